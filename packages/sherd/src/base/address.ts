@@ -1,0 +1,42 @@
+/**
+ * Addresses: 20 bytes, held as a lower-case hex string. A string is what maps key safely: V8 hashes a bigint by its
+ * lowest 64 bits alone, so bigint keys could be made to collide by whoever picks the addresses.
+ */
+import { SherdError } from './errors.ts';
+import { bytesToHex, type Hex, hexToBytes, isHex } from './hex.ts';
+
+/** `0x` and 40 lower-case hex digits. */
+export type Address = Hex;
+
+export const ZERO_ADDRESS: Address = '0x0000000000000000000000000000000000000000';
+
+const ZEROS = '0'.repeat(40);
+const ADDRESS_MASK = (1n << 160n) - 1n;
+
+/** The lowest 20 bytes of a stack word. */
+export function addressFromWord(word: bigint): Address {
+  const digits = (word & ADDRESS_MASK).toString(16);
+  return `0x${ZEROS.slice(digits.length)}${digits}`;
+}
+
+export function addressToWord(address: Address): bigint {
+  return BigInt(address);
+}
+
+/** @throws SherdError BAD_ADDRESS when there are not 20 bytes. */
+export function addressFromBytes(bytes: Uint8Array): Address {
+  if (bytes.length !== 20) {
+    throw new SherdError('BAD_ADDRESS', `address of ${bytes.length} bytes, want 20`, { length: bytes.length });
+  }
+  return bytesToHex(bytes);
+}
+
+export function addressToBytes(address: Address): Uint8Array {
+  return hexToBytes(address);
+}
+
+/** @throws SherdError BAD_ADDRESS unless `text` is 0x and 40 hex digits (any case). */
+export function parseAddress(text: string): Address {
+  if (!isHex(text, 20)) throw new SherdError('BAD_ADDRESS', `not an address: ${JSON.stringify(text).slice(0, 80)}`);
+  return text.toLowerCase() as Address;
+}
