@@ -30,8 +30,8 @@ export interface AccountChange {
   readonly code?: Uint8Array;
   /** All slots that were there before are gone (self-destruct, or a creation over an old account). */
   readonly storageCleared: boolean;
-  /** Slots that changed, with their new value; 0 removes. */
-  readonly storage: ReadonlyMap<bigint, bigint>;
+  /** Slots that changed, with their new value; 0 removes. A list: a map over slots that outsiders chose could be made to collide. */
+  readonly storage: readonly (readonly [slot: bigint, value: bigint])[];
 }
 
 export type StateChanges = ReadonlyMap<Address, AccountChange>;
