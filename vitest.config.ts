@@ -2,19 +2,40 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const sherd = fileURLToPath(new URL('./packages/sherd/src/', import.meta.url));
+const testkit = fileURLToPath(new URL('./packages/testkit/src/index.ts', import.meta.url));
+
+// Unit tests run from the sources; tests that start processes use the build.
+const alias = [
+  { find: /^sherd\/(\w+)$/, replacement: `${sherd}$1/index.ts` },
+  { find: /^#bls$/, replacement: `${sherd}crypto/bls/native.ts` },
+  { find: /^@sherd\/testkit$/, replacement: testkit },
+];
 
 export default defineConfig({
-  resolve: {
-    // Unit tests run from the sources; tests that start processes use the build.
-    alias: [
-      { find: /^sherd\/(\w+)$/, replacement: `${sherd}$1/index.ts` },
-      { find: /^#bls$/, replacement: `${sherd}crypto/bls/native.ts` },
-    ],
-  },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'execution-scripts/*/test/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'execution-scripts/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
+          exclude: ['**/*.system.test.ts', '**/node_modules/**', '**/dist/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          // Whole networks as child processes, and the official suites: one file at a time, both cores each.
+          name: 'system',
+          include: ['test/**/*.test.ts', 'packages/*/src/**/*.system.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

@@ -20,7 +20,20 @@ const LAYERS = {
   transition: ['base', 'protocol', 'crypto', 'precompiles', 'trie', 'tx', 'evm', 'state', 'block'],
   scripts: ['base', 'crypto', 'wasm'],
   beacon: ['base', 'crypto', 'ssz', 'trie', 'scripts'],
-  shard: ['base', 'protocol', 'crypto', 'ssz', 'trie', 'tx', 'evm', 'state', 'block', 'transition', 'scripts', 'beacon'],
+  shard: [
+    'base',
+    'protocol',
+    'crypto',
+    'ssz',
+    'trie',
+    'tx',
+    'evm',
+    'state',
+    'block',
+    'transition',
+    'scripts',
+    'beacon',
+  ],
 };
 /** Bare imports that the core may use: no node:, nothing with a platform in it. */
 const NO_PLATFORM = /^node:/;
@@ -34,7 +47,8 @@ function* sources(folder) {
   }
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
 const problems = [];
 const graph = new Map();
 
@@ -49,15 +63,19 @@ for (const pkg of ['sherd', 'node', 'testkit']) {
     for (const match of text.matchAll(IMPORT)) {
       const target = match[1] ?? match[2];
       const isType = /^\s*(?:import|export)\s+type\s/.test(match[0].replace(/^\n/, ''));
-      if (pkg === 'sherd' && !isTest && NO_PLATFORM.test(target)) problems.push(`${here}: the core may not import ${target}`);
-      if (pkg === 'node' && target.startsWith('sherd/') && target.split('/').length > 2) problems.push(`${here}: deep import ${target}`);
+      if (pkg === 'sherd' && !isTest && NO_PLATFORM.test(target))
+        problems.push(`${here}: the core may not import ${target}`);
+      if (pkg === 'node' && target.startsWith('sherd/') && target.split('/').length > 2)
+        problems.push(`${here}: deep import ${target}`);
       if (!target.startsWith('.')) continue;
       const to = resolve(dirname(file), target);
-      if (relative(src, to).startsWith('..')) problems.push(`packages/${pkg}/src/${here}: import leaves the package: ${target}`);
+      if (relative(src, to).startsWith('..'))
+        problems.push(`packages/${pkg}/src/${here}: import leaves the package: ${target}`);
       if (!isType) edges.push(to);
       if (pkg !== 'sherd' || isTest || folder.endsWith('.ts')) continue;
       const other = relative(src, to).split('/')[0];
-      if (other !== folder && !LAYERS[folder]?.includes(other)) problems.push(`${here}: ${folder} may not import ${other} (${target})`);
+      if (other !== folder && !LAYERS[folder]?.includes(other))
+        problems.push(`${here}: ${folder} may not import ${other} (${target})`);
     }
     graph.set(file, edges);
   }
