@@ -1,0 +1,3 @@
+export * from './build.ts';
+export * from './proof.ts';
+export * from './trie.ts';
