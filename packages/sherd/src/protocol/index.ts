@@ -1,0 +1,4 @@
+export * from './chain.ts';
+export * from './forks.ts';
+export * from './opcodes.ts';
+export * from './rules.ts';
