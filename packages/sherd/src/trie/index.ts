@@ -1,3 +1,5 @@
+export * from './accumulator.ts';
 export * from './build.ts';
 export * from './proof.ts';
+export * from './sparse.ts';
 export * from './trie.ts';
