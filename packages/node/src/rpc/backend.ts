@@ -1,0 +1,262 @@
+/**
+ * What the RPC needs from the node. The RPC owns this port; `service/` implements it over the store, the pools and the
+ * executors. Values are the core's own types; everything JSON is done in this folder.
+ *
+ * What is synchronous answers from the store or from memory within microseconds. What runs code (calls, estimates,
+ * checks) or waits for the producer is a Promise and runs outside the RPC's thread. Refusals are SherdErrors.
+ */
+import type { Address } from 'sherd/base';
+import type {
+  BeaconState,
+  ChainParams,
+  Receipt,
+  ShardTransaction,
+  SignedBeaconBlock,
+  SignedShardBlock,
+  StorageObject,
+} from 'sherd/beacon';
+import type { Log, Outcome } from 'sherd/evm';
+import type { ScriptOutcome } from 'sherd/scripts';
+import type { AccessListEntry, Authorization, Transaction } from 'sherd/tx';
+
+export interface RpcBackend {
+  readonly params: ChainParams;
+  /** Unix seconds of slot 0. */
+  readonly genesisTime: bigint;
+  /** Name and version of the program, as web3_clientVersion says it: `sherd/v0.1.0/linux-x64/node-v20.0.0`. */
+  readonly clientVersion: string;
+  readonly beacon: BeaconBackend;
+  /** By shard number. */
+  readonly shards: readonly ShardBackend[];
+  /** What a health check wants: `ok` false when blocks can no longer be made or stored, with the reason. */
+  health(): { readonly ok: boolean; readonly reason?: string };
+  /** Calls `listener` after each durable commit and for each accepted transaction. Returns how to stop it. */
+  subscribe(listener: (event: NodeEvent) => void): () => void;
+}
+
+/** In the order in which they happened; a block's event comes after its commit is durable. */
+export type NodeEvent =
+  | { readonly kind: 'beaconBlock'; readonly block: BeaconBlockRecord }
+  | { readonly kind: 'shardBlock'; readonly shard: number; readonly block: ShardBlockRecord }
+  | { readonly kind: 'pendingTransaction'; readonly shard: number; readonly transaction: PoolTransaction };
+
+// Shards
+
+export interface ShardBackend {
+  /** Newest committed block. Genesis counts as block 0, with no transactions and a zero signature. */
+  head(): ShardBlockRecord;
+  blockByHeight(height: number): ShardBlockRecord | undefined;
+  /** By hash_tree_root of the header. */
+  blockByRoot(root: Uint8Array): ShardBlockRecord | undefined;
+  /** Where a committed transaction is, by its id (hash_tree_root) or its Ethereum hash. */
+  findTransaction(idOrHash: Uint8Array): { readonly height: number; readonly index: number } | undefined;
+  /**
+   * Ascending heights in `from .. to` (inclusive) whose blocks may hold a log of one of `addresses` (empty: of anybody)
+   * with one of `topics[i]` at position i (empty: any). None that matches may be missing; too many are fine.
+   */
+  heightsWithLogs(
+    from: number,
+    to: number,
+    addresses: readonly Address[],
+    topics: readonly (readonly bigint[])[],
+  ): Iterable<number>;
+
+  /** The account after the block at `height`; an absent one reads as zeros. Refuses with HISTORY_PRUNED. */
+  account(address: Address, height: number): AccountRecord;
+  storageAt(address: Address, slot: bigint, height: number): bigint;
+
+  /** Runs a message on the state after `height` (eth_call). A revert or halt is an outcome, not an error. */
+  call(request: EvmCall, height: number): Promise<EvmCallResult>;
+  /** Least gas with which the message succeeds; when it never does, the outcome says why and `gas` is absent. */
+  estimateGas(request: EvmCall, height: number): Promise<EvmCallResult & { readonly gas?: number }>;
+  /** Addresses and slots that the message touches, besides what is warm anyway; absent when the node cannot do it. */
+  createAccessList?(
+    request: EvmCall,
+    height: number,
+  ): Promise<EvmCallResult & { readonly accessList: readonly AccessListEntry[] }>;
+
+  /** Base fee of the next block, wei per gas. */
+  nextBaseFee(): bigint;
+  /** Takes an encoded Ethereum transaction into the pool and returns its hash. Refusals have geth's words. */
+  submitEthereum(encoded: Uint8Array): Promise<Uint8Array>;
+  /** Ethereum transactions that wait. */
+  pool(): { readonly pending: readonly PoolTransaction[]; readonly queued: readonly PoolTransaction[] };
+  poolTransaction(hash: Uint8Array): PoolTransaction | undefined;
+  /** Nonce after the sender's pending transactions. */
+  pendingNonce(address: Address): bigint;
+
+  /** Takes a transaction for any script and returns its id (hash_tree_root). */
+  submitTransaction(transaction: ShardTransaction): Promise<Uint8Array>;
+  /** Status of one that is not in a block (yet): waiting, or left out for a reason. Undefined: never heard of it. */
+  waitingTransaction(id: Uint8Array): WaitingTransaction | undefined;
+  /** The object now, present or not, with its Merkle proof against the head's state. */
+  getObject(script: number, key: Uint8Array): ObjectRecord;
+  /** Receipt that this shard saved. */
+  receipt(index: bigint): ReceiptRecord | undefined;
+  /** Proof against the newest beacon state. Refuses with UNKNOWN_RECEIPT, RECEIPT_NOT_CROSSLINKED. */
+  receiptClaim(index: bigint): { readonly receipt: Receipt; readonly claim: Uint8Array };
+}
+
+export interface ShardBlockRecord {
+  /** hash_tree_root of the header. */
+  readonly root: Uint8Array;
+  readonly block: SignedShardBlock;
+  /** Bytes of the serialised block. */
+  readonly size: number;
+  /** One for each transaction. */
+  readonly outcomes: readonly OutcomeRecord[];
+  /** Block context of the EVM script. */
+  readonly evm: {
+    readonly coinbase: Address;
+    /** Wei per gas. */
+    readonly baseFee: bigint;
+    /** 32 bytes. */
+    readonly prevRandao: Uint8Array;
+  };
+}
+
+export interface OutcomeRecord {
+  readonly outcome: ScriptOutcome;
+  readonly gasUsed: number;
+  readonly output: Uint8Array;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Indexes of the receipts that the transaction saved. */
+  readonly receipts: readonly bigint[];
+  /** What the EVM script says of a transaction of its own. */
+  readonly evm?: EvmOutcome;
+}
+
+/** An Ethereum transaction's receipt, or what a claim did that was delivered to the EVM script. */
+export interface EvmOutcome {
+  /** Ethereum's hash; undefined for a claim, which is known by its id alone. */
+  readonly transactionHash: Uint8Array | undefined;
+  readonly from: Address;
+  readonly status: 0 | 1;
+  /** Of the Ethereum transactions up to this one in the block, in gas. */
+  readonly cumulativeGasUsed: number;
+  /** Wei per gas. */
+  readonly effectiveGasPrice: bigint;
+  readonly contractAddress?: Address;
+  readonly logs: readonly Log[];
+}
+
+export interface AccountRecord {
+  /** Wei. */
+  readonly balance: bigint;
+  readonly nonce: bigint;
+  readonly code: Uint8Array;
+}
+
+/** A message to run. What is absent has Ethereum's default for calls: sender 0, all the gas that the node allows. */
+export interface EvmCall {
+  readonly from?: Address;
+  /** Absent: a contract creation. */
+  readonly to?: Address;
+  readonly gas?: number;
+  /** Wei per gas; 0 or absent runs with a base fee of 0. */
+  readonly gasPrice?: bigint;
+  /** Wei. */
+  readonly value?: bigint;
+  readonly data: Uint8Array;
+  readonly accessList?: readonly AccessListEntry[];
+  readonly authorizationList?: readonly Authorization[];
+  readonly overrides?: readonly AccountOverride[];
+}
+
+/** An account as the call shall find it. */
+export interface AccountOverride {
+  readonly address: Address;
+  readonly balance?: bigint;
+  readonly nonce?: bigint;
+  readonly code?: Uint8Array;
+  /** All of the storage. */
+  readonly state?: readonly (readonly [slot: bigint, value: bigint])[];
+  /** Some slots of the storage. */
+  readonly stateDiff?: readonly (readonly [slot: bigint, value: bigint])[];
+}
+
+export interface EvmCallResult {
+  readonly outcome: Outcome;
+  readonly output: Uint8Array;
+  readonly gasUsed: number;
+}
+
+export interface PoolTransaction {
+  readonly hash: Uint8Array;
+  readonly from: Address;
+  readonly transaction: Transaction;
+}
+
+export type WaitingTransaction =
+  | { readonly status: 'pending' }
+  | { readonly status: 'leftOut'; readonly error: { readonly code: string; readonly message: string } };
+
+export interface ObjectRecord {
+  readonly object: StorageObject | undefined;
+  /** Serialised proof of presence or absence, and the state root that it leads to. */
+  readonly proof: readonly Uint8Array[];
+  readonly stateRoot: Uint8Array;
+}
+
+/** `saved`: not yet known to the beacon chain; `crosslinked`: can be claimed; `consumed`: was claimed. */
+export type ReceiptStatus = 'saved' | 'crosslinked' | 'consumed';
+
+export interface ReceiptRecord {
+  readonly receipt: Receipt;
+  readonly status: ReceiptStatus;
+}
+
+// Beacon chain
+
+export const OPERATION_KINDS = ['newExecutionScript', 'withdrawal', 'newValidator'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+export interface BeaconBackend {
+  /** Newest committed block. Genesis is the block of slot 0. */
+  head(): BeaconBlockRecord;
+  /** State after the head. Not to be changed. */
+  state(): BeaconState;
+  /** Undefined for an empty slot too. */
+  blockBySlot(slot: bigint): BeaconBlockRecord | undefined;
+  blockByRoot(root: Uint8Array): BeaconBlockRecord | undefined;
+  /** Takes a serialised SignedNewExecutionScript, SignedWithdrawal or NewValidator; returns its hash_tree_root. */
+  submitOperation(kind: OperationKind, data: Uint8Array): Promise<Uint8Array>;
+  operation(id: Uint8Array): OperationRecord | undefined;
+  withdrawalReceipt(index: bigint): ReceiptRecord | undefined;
+  /** Proof of a withdrawal receipt against the newest beacon state. Refuses with UNKNOWN_RECEIPT. */
+  withdrawalReceiptClaim(index: bigint): { readonly receipt: Receipt; readonly claim: Uint8Array };
+  /** Bytes of a registered script, as they were registered; undefined for a built-in one or an unknown id. */
+  scriptCode(script: number): Uint8Array | undefined;
+  /** Validates, meters and compiles the code, without registering it. */
+  checkScript(code: Uint8Array): Promise<ScriptVerdict>;
+}
+
+export interface BeaconBlockRecord {
+  /** hash_tree_root of the header. */
+  readonly root: Uint8Array;
+  readonly block: SignedBeaconBlock;
+  /** Bytes of the serialised block. */
+  readonly size: number;
+}
+
+export interface OperationRecord {
+  readonly kind: OperationKind;
+  readonly status: 'pending' | 'included' | 'refused';
+  /** Slot of the block that includes it. */
+  readonly slot?: bigint;
+  readonly scriptId?: number;
+  readonly receiptIndex?: bigint;
+  readonly validatorIndex?: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export type ScriptVerdict =
+  | {
+      readonly ok: true;
+      /** SHA-256 of the code. */
+      readonly codeHash: Uint8Array;
+      readonly codeSize: number;
+      /** Bytes of the module with its counters. */
+      readonly meteredSize: number;
+    }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
