@@ -1,0 +1,2 @@
+export * from './bls.ts';
+export * from './hash.ts';
