@@ -7,6 +7,7 @@ import {
   type ValueOf,
   VectorCompositeType,
 } from '@chainsafe/ssz';
+import { decodeSsz } from '../ssz/index.ts';
 import type { ChainParams } from './params.ts';
 import { BeaconBlockHeader, Crosslink, ExecutionScript, LIST_LIMITS, Validator } from './types.ts';
 
@@ -59,4 +60,26 @@ export function createBeaconTypes(shape: StateShape): BeaconTypes {
     made.set(key, types);
   }
   return types;
+}
+
+const roots = new WeakMap<BeaconState, Uint8Array>();
+
+/** hash_tree_root of the state; computed once for each state object. */
+export function stateRoot(shape: StateShape, state: BeaconState): Uint8Array {
+  let root = roots.get(state);
+  if (root === undefined) {
+    root = new Uint8Array(createBeaconTypes(shape).BeaconState.hashTreeRoot(state));
+    roots.set(state, root);
+  }
+  return root;
+}
+
+/** SSZ bytes of the state. The code of scripts is not in it. */
+export function encodeState(shape: StateShape, state: BeaconState): Uint8Array {
+  return createBeaconTypes(shape).BeaconState.serialize(state);
+}
+
+/** @throws SherdError BAD_SSZ */
+export function decodeState(shape: StateShape, bytes: Uint8Array): BeaconState {
+  return decodeSsz(createBeaconTypes(shape).BeaconState, bytes, 'beacon state');
 }

@@ -1,2 +1,3 @@
 export * from './branch.ts';
+export * from './decode.ts';
 export * from './hasher.ts';
