@@ -34,6 +34,8 @@ export interface FinalizeOptions {
  */
 const RIPEMD160_ADDRESS: Address = '0x0000000000000000000000000000000000000003';
 
+const NO_ADDRESSES: ReadonlySet<Address> = new Set();
+
 export class Journal implements Host {
   readonly #store: StateStore;
   readonly #blockHash: (number: bigint) => bigint;
@@ -48,6 +50,7 @@ export class Journal implements Host {
   #logs: Log[] = [];
   #refund = 0;
   #lastAccount: JournalAccount | undefined;
+  #alwaysWarm: ReadonlySet<Address> = NO_ADDRESSES;
 
   constructor(store: StateStore, options: JournalOptions = {}) {
     this.#store = store;
@@ -202,9 +205,14 @@ export class Journal implements Host {
     this.#touch(this.#account(address));
   }
 
+  /** Addresses that count as warm in this transaction without being looked up (pre-compiled contracts). */
+  setAlwaysWarm(addresses: ReadonlySet<Address>): void {
+    this.#alwaysWarm = addresses;
+  }
+
   warmAddress(address: Address): boolean {
     const account = this.#account(address);
-    if (account.warmIn === this.#transaction) return false;
+    if (account.warmIn === this.#transaction || this.#alwaysWarm.has(address)) return false;
     this.#undo.push({ kind: 'warmAddress', account, warmIn: account.warmIn });
     account.warmIn = this.#transaction;
     return true;
@@ -220,7 +228,7 @@ export class Journal implements Host {
   }
 
   isWarmAddress(address: Address): boolean {
-    return this.#account(address).warmIn === this.#transaction;
+    return this.#account(address).warmIn === this.#transaction || this.#alwaysWarm.has(address);
   }
 
   addLog(log: Log): void {
@@ -306,6 +314,7 @@ export class Journal implements Host {
     if (this.#logs.length > 0) this.#logs = [];
     if (this.#transient.size > 0) this.#transient = new Map();
     this.#refund = 0;
+    this.#alwaysWarm = NO_ADDRESSES;
   }
 
   /**

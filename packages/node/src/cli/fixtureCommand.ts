@@ -1,0 +1,109 @@
+/** What the commands that run test suites share: options, progress bar, summary, exit code. */
+import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
+import { SingleBar } from 'cli-progress';
+import { type Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { isSherdError } from 'sherd/base';
+import { forkFromName } from 'sherd/protocol';
+import { fixtureFiles } from '../conformance/files.ts';
+import { runFixtureFiles } from '../conformance/pool.ts';
+import { type FileReport, type FixtureResult, runFixtureFile, type SuiteName } from '../conformance/suites.ts';
+
+export interface FixtureCommandOptions {
+  readonly fork?: string;
+  readonly json?: boolean;
+  readonly jobs: number;
+}
+
+export function addFixtureOptions(command: Command): Command {
+  return command
+    .argument('[paths...]', 'files and folders; none: read paths from standard input')
+    .option('--fork <name>', 'only the expectations of this fork', parseFork)
+    .option('--json', 'print an array of {name, pass, fork, stateRoot, error}')
+    .option('--jobs <n>', 'worker threads', parseJobs, availableParallelism());
+}
+
+function parseFork(text: string): string {
+  if (forkFromName(text) === undefined) throw new InvalidArgumentError(`unknown fork ${text}`);
+  return text;
+}
+
+function parseJobs(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('want a number from 1 to 999');
+  return Number(text);
+}
+
+/** Runs the files and sets exit code 1 when a test fails or a file cannot be read. */
+export async function runFixtureCommand(
+  suite: SuiteName,
+  paths: readonly string[],
+  options: FixtureCommandOptions,
+): Promise<void> {
+  if (paths.length === 0) return runBatch(suite, options);
+  const faults: string[] = [];
+  const files: string[] = [];
+  for (const path of paths) {
+    try {
+      files.push(...fixtureFiles(path));
+    } catch (error) {
+      if (!isSherdError(error)) throw error;
+      faults.push(error.message);
+    }
+  }
+  const results: FixtureResult[] = [];
+  const bar = process.stderr.isTTY
+    ? new SingleBar({ format: '{bar} {value}/{total} files, {failed} failed' })
+    : undefined;
+  let failed = 0;
+  bar?.start(files.length, 0, { failed });
+  await runFixtureFiles(suite, files, options, (report) => {
+    for (const result of report.results) {
+      results.push(result);
+      if (!result.pass) failed++;
+    }
+    if (report.fault !== '') faults.push(`${report.path}: ${report.fault}`);
+    bar?.increment({ failed });
+  });
+  bar?.stop();
+  if (options.json === true) console.log(JSON.stringify(results, null, 2));
+  else printSummary(results, files.length, faults.length);
+  for (const fault of faults) console.error(pc.red(fault));
+  if (failed > 0 || faults.length > 0) process.exitCode = 1;
+}
+
+/** Paths on standard input, one result line each, as they come. */
+async function runBatch(suite: SuiteName, options: FixtureCommandOptions): Promise<void> {
+  if (process.stdin.isTTY) console.error('reading paths from standard input, one a line');
+  for await (const line of createInterface({ input: process.stdin })) {
+    const path = line.trim();
+    if (path === '') continue;
+    const report = runFixtureFile(suite, path, options);
+    if (report.fault !== '' || report.results.some((result) => !result.pass)) process.exitCode = 1;
+    printBatchLine(report, options.json === true);
+  }
+}
+
+function printBatchLine(report: FileReport, asJson: boolean): void {
+  if (asJson) {
+    const fault =
+      report.fault === '' ? [] : [{ name: report.path, pass: false, fork: '', stateRoot: '0x', error: report.fault }];
+    console.log(JSON.stringify([...report.results, ...fault]));
+    return;
+  }
+  const failed = report.results.filter((result) => !result.pass);
+  const first =
+    report.fault !== '' ? report.fault : failed[0] === undefined ? '' : `${failed[0].name} ${failed[0].error}`;
+  const verdict = first === '' ? pc.green('pass') : pc.red('FAIL');
+  console.log(
+    `${verdict} ${report.path} ${report.results.length - failed.length}/${report.results.length} ${first}`.trimEnd(),
+  );
+}
+
+function printSummary(results: readonly FixtureResult[], files: number, faults: number): void {
+  const failed = results.filter((result) => !result.pass);
+  for (const { name, fork, error } of failed) console.log(`${pc.red('FAIL')} ${name} ${fork}: ${error}`);
+  const counts = `${results.length - failed.length} of ${results.length} passed in ${files} files`;
+  const isGood = failed.length === 0 && faults === 0 && results.length > 0;
+  console.log(isGood ? pc.green(counts) : pc.red(`${counts}${faults > 0 ? `, ${faults} files not read` : ''}`));
+}

@@ -1,0 +1,197 @@
+/** State tests (ethereum/tests GeneralStateTests, execution-spec-tests state_tests): one transaction, one state root. */
+import {
+  type Address,
+  bytesToBigInt,
+  bytesToHex,
+  equalBytes,
+  isSherdError,
+  type SherdError,
+  utf8ToBytes,
+} from 'sherd/base';
+import { blobBaseFee, logsHash } from 'sherd/block';
+import { keccak256 } from 'sherd/crypto';
+import type { BlockContext } from 'sherd/evm';
+import { type ForkName, forkFromName, forkRules } from 'sherd/protocol';
+import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
+import { applyTransaction, createGasPool } from 'sherd/transition';
+import { decodeTransaction, encodeTransaction, recoverSender, type Transaction } from 'sherd/tx';
+import { type AccountList, readAccounts } from './accounts.ts';
+import { isExpectedException } from './exceptions.ts';
+import {
+  addressAt,
+  arrayAt,
+  bytesAt,
+  integerAt,
+  type Json,
+  type JsonObject,
+  objectAt,
+  optional,
+  stringAt,
+} from './fields.ts';
+import { readTransaction, type TransactionIndexes } from './stateTestTransaction.ts';
+
+/** One expectation of a state test: a fork and a choice of data, gas limit and value. */
+export interface StateTestPost {
+  /** As the file writes it. */
+  readonly forkName: string;
+  readonly indexes: TransactionIndexes;
+  readonly stateRoot: Uint8Array;
+  readonly logsHash: Uint8Array;
+  readonly expectException: string | undefined;
+  readonly encodedTransaction: Uint8Array | undefined;
+}
+
+export interface StateTest {
+  readonly name: string;
+  readonly env: JsonObject;
+  readonly accounts: AccountList;
+  readonly transaction: JsonObject;
+  readonly chainId: bigint;
+  readonly posts: readonly StateTestPost[];
+}
+
+export interface StateTestResult {
+  readonly name: string;
+  readonly pass: boolean;
+  readonly fork: string;
+  readonly stateRoot: string;
+  /** Empty for a pass. */
+  readonly error: string;
+}
+
+/** @throws SherdError BAD_FIXTURE with the place of the fault. */
+export function readStateTest(name: string, value: Json): StateTest {
+  const test = objectAt(value, name);
+  const posts: StateTestPost[] = [];
+  for (const [forkName, entries] of Object.entries(objectAt(test['post'], `${name}.post`))) {
+    arrayAt(entries, `${name}.post.${forkName}`).forEach((entry, index) => {
+      posts.push(readPost(forkName, entry, `${name}.post.${forkName}[${index}]`));
+    });
+  }
+  const config = optional(test['config'], (json) => objectAt(json, `${name}.config`));
+  return {
+    name,
+    env: objectAt(test['env'], `${name}.env`),
+    accounts: readAccounts(test['pre'], `${name}.pre`),
+    transaction: objectAt(test['transaction'], `${name}.transaction`),
+    chainId: optional(config?.['chainid'], (json) => integerAt(json, `${name}.config.chainid`)) ?? 1n,
+    posts,
+  };
+}
+
+function readPost(forkName: string, value: Json, place: string): StateTestPost {
+  const post = objectAt(value, place);
+  const indexes = objectAt(post['indexes'], `${place}.indexes`);
+  const index = (key: string) => Number(integerAt(indexes[key], `${place}.indexes.${key}`));
+  return {
+    forkName,
+    indexes: { data: index('data'), gas: index('gas'), value: index('value') },
+    stateRoot: bytesAt(post['hash'], `${place}.hash`),
+    logsHash: bytesAt(post['logs'], `${place}.logs`),
+    expectException: optional(post['expectException'], (json) => stringAt(json, `${place}.expectException`)),
+    encodedTransaction: optional(post['txbytes'], (json) => bytesAt(json, `${place}.txbytes`)),
+  };
+}
+
+/** Runs one expectation. A wrong result is a result; only a malformed fixture throws (BAD_FIXTURE). */
+export function runStateTest(test: StateTest, post: StateTestPost): StateTestResult {
+  const fork = forkFromName(post.forkName);
+  if (fork === undefined) return failed(test, post, '0x', `unknown fork ${post.forkName}`);
+  const { rules } = forkRules(fork);
+  const store = createMemoryStore();
+  for (const [address, account] of test.accounts) store.setAccount(address, account);
+  const journal = new Journal(store, { blockHash: testBlockHash });
+  const block = readBlock(test, fork);
+
+  let refusal: SherdError | undefined;
+  let logs = logsHash([]);
+  let codecFault: string | undefined;
+  try {
+    const { transaction, sender, fault } = transactionOf(test, post);
+    codecFault = fault;
+    const gasPool = createGasPool(block.gasLimit, BigInt(rules.blobMax * rules.blobGas));
+    logs = logsHash(applyTransaction({ journal, fork, block, gasPool, transaction, sender }).logs);
+  } catch (error) {
+    if (!isSherdError(error) || error.code === 'BAD_FIXTURE') throw error;
+    refusal = error;
+  }
+  // The suites' state ends as a block without reward ends: the coinbase was touched, whatever happened.
+  journal.addBalance(block.coinbase, 0n);
+  journal.finalizeTransaction({ removeEmpty: rules.clearsEmptyAccounts });
+  store.apply(journal.drain());
+  return compare(test, post, store, { logs, refusal, codecFault });
+}
+
+function compare(
+  test: StateTest,
+  post: StateTestPost,
+  store: MemoryStore,
+  have: { logs: Uint8Array; refusal: SherdError | undefined; codecFault: string | undefined },
+): StateTestResult {
+  const root = store.stateRoot();
+  const stateRoot = bytesToHex(root);
+  const { refusal } = have;
+  const fail = (error: string) => failed(test, post, stateRoot, error);
+  if (have.codecFault !== undefined) return fail(have.codecFault);
+  if (post.expectException === undefined) {
+    if (refusal !== undefined) return fail(`unexpected refusal ${refusal.code}: ${refusal.message}`);
+  } else {
+    if (refusal === undefined) return fail(`transaction ran, want ${post.expectException}`);
+    if (!isExpectedException(post.expectException, refusal.code)) {
+      return fail(`refused with ${refusal.code} (${refusal.message}), want ${post.expectException}`);
+    }
+  }
+  if (!equalBytes(root, post.stateRoot)) {
+    const cause = refusal === undefined ? '' : ` (refused: ${refusal.code}: ${refusal.message})`;
+    return fail(`post state root mismatch: have ${stateRoot}, want ${bytesToHex(post.stateRoot)}${cause}`);
+  }
+  if (!equalBytes(have.logs, post.logsHash)) {
+    return fail(`post state logs hash mismatch: have ${bytesToHex(have.logs)}, want ${bytesToHex(post.logsHash)}`);
+  }
+  return { name: test.name, pass: true, fork: post.forkName, stateRoot, error: '' };
+}
+
+function failed(test: StateTest, post: StateTestPost, stateRoot: string, error: string): StateTestResult {
+  const { data, gas, value } = post.indexes;
+  const where = `d${data}g${gas}v${value}`;
+  return { name: test.name, pass: false, fork: post.forkName, stateRoot, error: `${where}: ${error}` };
+}
+
+/** The transaction from its bytes where the file has them, which tests the codec as well, else from its fields. */
+function transactionOf(
+  test: StateTest,
+  post: StateTestPost,
+): { transaction: Transaction; sender: Address; fault: string | undefined } {
+  const known = optional(test.transaction['sender'], (json) => addressAt(json, `${test.name}.transaction.sender`));
+  if (post.encodedTransaction === undefined) {
+    const transaction = readTransaction(test.transaction, post.indexes, `${test.name}.transaction`);
+    return { transaction, sender: known ?? recoverSender(transaction), fault: undefined };
+  }
+  const transaction = decodeTransaction(post.encodedTransaction);
+  const isSame = equalBytes(encodeTransaction(transaction), post.encodedTransaction);
+  const fault = isSame ? undefined : 'transaction encodes to other bytes than it was decoded from';
+  return { transaction, sender: known ?? recoverSender(transaction), fault };
+}
+
+/** State tests have no chain: a block's hash is that of its number in decimal digits. */
+function testBlockHash(number: bigint): bigint {
+  return bytesToBigInt(keccak256(utf8ToBytes(number.toString())));
+}
+
+function readBlock(test: StateTest, fork: ForkName): BlockContext {
+  const { rules } = forkRules(fork);
+  const { env, name } = test;
+  const integer = (key: string) => optional(env[key], (json) => integerAt(json, `${name}.env.${key}`));
+  const difficulty = integer('currentDifficulty') ?? 0n;
+  return {
+    coinbase: addressAt(env['currentCoinbase'], `${name}.env.currentCoinbase`),
+    number: integerAt(env['currentNumber'], `${name}.env.currentNumber`),
+    timestamp: integerAt(env['currentTimestamp'], `${name}.env.currentTimestamp`),
+    gasLimit: integerAt(env['currentGasLimit'], `${name}.env.currentGasLimit`),
+    difficulty: rules.prevRandao ? 0n : difficulty,
+    prevRandao: rules.prevRandao ? (integer('currentRandom') ?? difficulty) : 0n,
+    baseFee: rules.baseFee ? (integer('currentBaseFee') ?? 10n) : 0n,
+    blobBaseFee: rules.blobs ? blobBaseFee(integer('currentExcessBlobGas') ?? 0n, rules) : 0n,
+    chainId: test.chainId,
+  };
+}

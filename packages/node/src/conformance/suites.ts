@@ -1,0 +1,58 @@
+/** The kinds of fixture files, and how one file of each is run. */
+import { isSherdError } from 'sherd/base';
+import { forkFromName } from 'sherd/protocol';
+import type { JsonObject } from './fields.ts';
+import { readFixtureFile } from './files.ts';
+import { readStateTest, runStateTest } from './stateTest.ts';
+
+/** One result, in the shape of geth's `evm statetest`. */
+export interface FixtureResult {
+  readonly name: string;
+  readonly pass: boolean;
+  readonly fork: string;
+  readonly stateRoot: string;
+  readonly error: string;
+}
+
+export interface FileReport {
+  readonly path: string;
+  readonly results: readonly FixtureResult[];
+  /** What is wrong with the file, and where; empty when it was read. The tests before the fault have results. */
+  readonly fault: string;
+}
+
+export interface SuiteOptions {
+  /** Only this fork's expectations, by any of its names. */
+  readonly fork?: string;
+}
+
+/** Runs every test of an opened file, handing each result on as it comes. */
+type Suite = (file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void) => void;
+
+const SUITES = {
+  state: runStateFile,
+} satisfies Record<string, Suite>;
+
+export type SuiteName = keyof typeof SUITES;
+
+/** Runs one file. What is wrong with the file itself becomes its fault; a bug of ours is thrown. */
+export function runFixtureFile(suite: SuiteName, path: string, options: SuiteOptions = {}): FileReport {
+  const results: FixtureResult[] = [];
+  try {
+    SUITES[suite](readFixtureFile(path), options, (result) => results.push(result));
+    return { path, results, fault: '' };
+  } catch (error) {
+    if (isSherdError(error, 'BAD_FIXTURE', 'NO_SUCH_FILE')) return { path, results, fault: error.message };
+    throw error;
+  }
+}
+
+function runStateFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  const only = options.fork === undefined ? undefined : forkFromName(options.fork);
+  for (const [name, json] of Object.entries(file)) {
+    const test = readStateTest(name, json);
+    for (const post of test.posts) {
+      if (only === undefined || forkFromName(post.forkName) === only) report(runStateTest(test, post));
+    }
+  }
+}

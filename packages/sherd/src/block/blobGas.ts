@@ -1,0 +1,40 @@
+/** The price of blob gas and how it follows demand (EIP-4844, EIP-7691, EIP-7918). */
+import type { Rules } from '../protocol/index.ts';
+
+/** Wei per blob gas for a block with this excess. */
+export function blobBaseFee(excessBlobGas: bigint, rules: Rules): bigint {
+  return fakeExponential(rules.blobMinBaseFee, excessBlobGas, rules.blobBaseFeeFraction);
+}
+
+export interface BlobGasParent {
+  readonly excessBlobGas: bigint;
+  readonly blobGasUsed: bigint;
+  /** Wei per gas. */
+  readonly baseFee: bigint;
+}
+
+/** Excess of a block from its parent's fields, under the rules of the block. */
+export function nextExcessBlobGas(parent: BlobGasParent, rules: Rules): bigint {
+  const perBlob = BigInt(rules.blobGas);
+  const target = BigInt(rules.blobTarget) * perBlob;
+  const total = parent.excessBlobGas + parent.blobGasUsed;
+  if (total < target) return 0n;
+  // EIP-7918: while blob gas is cheaper than what its execution costs, the excess does not sink.
+  const isBelowReserve = rules.blobReserveGas * parent.baseFee > perBlob * blobBaseFee(parent.excessBlobGas, rules);
+  if (isBelowReserve && rules.blobReserveGas > 0n) {
+    const max = BigInt(rules.blobMax);
+    return parent.excessBlobGas + (parent.blobGasUsed * (max - BigInt(rules.blobTarget))) / max;
+  }
+  return total - target;
+}
+
+/** Approximates factor * e ** (numerator / denominator) by its Taylor series in integers, as the EIP writes it. */
+export function fakeExponential(factor: bigint, numerator: bigint, denominator: bigint): bigint {
+  let sum = 0n;
+  let term = factor * denominator;
+  for (let i = 1n; term > 0n; i++) {
+    sum += term;
+    term = (term * numerator) / (denominator * i);
+  }
+  return sum / denominator;
+}

@@ -1,0 +1,3 @@
+export * from './blobGas.ts';
+export * from './bloom.ts';
+export * from './receipt.ts';

@@ -1,0 +1,5 @@
+export * from './blobSidecar.ts';
+export * from './codec.ts';
+export * from './signing.ts';
+export * from './types.ts';
+export * from './validate.ts';
