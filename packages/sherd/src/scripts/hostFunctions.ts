@@ -119,6 +119,12 @@ export const HOST_FUNCTIONS = {
   // --- the chain
   chainId: fn([], 'i64', { gas: GAS.context, doc: 'Chain id of the network.' }, (run) => run.world.chainId),
   currentShard: fn([], 'i32', { gas: GAS.context, doc: 'The shard that runs this.' }, (run) => run.world.shard),
+  shardCount: fn(
+    [],
+    'i32',
+    { gas: GAS.context, doc: 'Number of shards: they are 0 to count - 1.' },
+    (run) => run.world.shardCount,
+  ),
   currentSlot: fn([], 'i64', { gas: GAS.context, doc: 'Slot of the block.' }, (run) => BigInt(run.world.slot)),
   scriptId: fn(
     [],

@@ -48,6 +48,8 @@ export type ClaimError = keyof typeof CLAIM_ERRORS;
 export interface ScriptWorld {
   readonly chainId: bigint;
   readonly shard: number;
+  /** Number of shards: 0 .. count-1. */
+  readonly shardCount: number;
   readonly slot: number;
   /** Number of execution scripts on the beacon chain that this block builds on; ids are 0 .. count-1. */
   readonly scriptCount: number;
