@@ -61,6 +61,8 @@ export interface Host {
   addLog(log: Log): void;
   /** Adds to (or, negative, takes from) the refund counter, in gas. */
   addRefund(gas: number): void;
+  /** The refund counter; only tracers read it. */
+  readonly refund?: number;
 
   snapshot(): Snapshot;
   /** Undoes all that came after `snapshot`: balances, storage, transient storage, warmth, logs, refunds, marks. */

@@ -1,0 +1,93 @@
+/** The machine for one transaction: takes messages, drives frames, gives results. */
+import { addressToWord, EMPTY_BYTES } from '../base/index.ts';
+import { activePrecompiles } from '../precompiles/index.ts';
+import { forkRules } from '../protocol/index.ts';
+import { beginCall, beginCreate, deliver, endFrame } from './calls.ts';
+import { delegationTarget } from './delegation.ts';
+import type { Host } from './host.ts';
+import { runFrame } from './interpreter.ts';
+import { type Machine, type Step, SUSPENDED } from './machine.ts';
+import type { Environment, Message, MessageResult } from './message.ts';
+import { OUTCOME } from './outcome.ts';
+import { instructionTable } from './table.ts';
+import { traceFrame } from './tracer/traceFrame.ts';
+import type { Tracer } from './tracer/tracer.ts';
+
+export interface EvmOptions {
+  /** Watches calls, and steps when it has a `step`; a machine without one runs at full speed. */
+  readonly tracer?: Tracer;
+}
+
+export interface Evm {
+  /**
+   * Runs one message to its end. The host then holds its effects, or none when the outcome is no success.
+   * The caller has raised the sender's nonce, warmed what the transaction declares, and taken the fees.
+   */
+  run(message: Message): MessageResult;
+}
+
+/** A machine over `host`; one can serve many messages of the same transaction, one after the other. */
+export function createEvm(host: Host, environment: Environment, options: EvmOptions = {}): Evm {
+  const { rules } = forkRules(environment.fork);
+  const machine: Machine = {
+    host,
+    rules,
+    table: instructionTable(environment.fork),
+    precompiles: activePrecompiles(environment.fork),
+    systemContracts: environment.systemContracts,
+    block: environment.block,
+    transaction: environment.transaction,
+    originWord: addressToWord(environment.transaction.origin),
+    coinbaseWord: addressToWord(environment.block.coinbase),
+    abort: environment.abort,
+    tracer: options.tracer,
+    frames: [],
+    depth: -1,
+    endOutcome: OUTCOME.STOP,
+    endGas: 0,
+    endOutput: EMPTY_BYTES,
+    pendingStep: undefined,
+  };
+  return { run: (message) => runMessage(machine, message) };
+}
+
+function runMessage(m: Machine, message: Message): MessageResult {
+  if (begin(m, message)) drive(m);
+  return { outcome: m.endOutcome, gasLeft: m.endGas, output: m.endOutput };
+}
+
+/** True when a frame must run. */
+function begin(m: Machine, message: Message): boolean {
+  const { caller, to, value, data, gas } = message;
+  if (message.kind === 'create') {
+    return beginCreate(m, { type: 'CREATE', creator: caller, address: to, value, initCode: data, gas }, false);
+  }
+  const isStatic = message.isStatic === true;
+  const request = { caller, address: to, codeAddress: to, value, input: data, gas, isStatic };
+  return beginCall(m, { type: isStatic ? 'STATICCALL' : 'CALL', ...request }, codeOf(m, message));
+}
+
+/** Code of the called account, with a delegation followed; the transaction has paid for and warmed its target. */
+function codeOf(m: Machine, message: Message): Uint8Array {
+  const code = m.host.getCode(message.to);
+  if (!m.rules.delegations) return code;
+  const target = delegationTarget(code);
+  return target === undefined ? code : m.host.getCode(target);
+}
+
+/** Runs frames until the first one has ended. */
+function drive(m: Machine): void {
+  const run: (f: Machine['frames'][number], m: Machine) => Step = m.tracer?.step === undefined ? runFrame : traceFrame;
+  const gasGiven: number[] = [m.frames[0]!.gas];
+  for (;;) {
+    const frame = m.frames[m.depth]!;
+    const step = run(frame, m);
+    if (step === SUSPENDED) {
+      gasGiven[m.depth] = m.frames[m.depth]!.gas;
+      continue;
+    }
+    endFrame(m, frame, step, gasGiven[frame.depth]!);
+    if (m.depth < 0) return;
+    deliver(m, m.frames[m.depth]!);
+  }
+}

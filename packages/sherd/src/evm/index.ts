@@ -1,0 +1,17 @@
+/** The machine: `createEvm(host, environment).run(message)`. */
+export { create2Address, createAddress } from './createAddress.ts';
+export { delegationCode, delegationTarget } from './delegation.ts';
+export { createEvm, type Evm, type EvmOptions } from './evm.ts';
+export type { Host, Log, Snapshot } from './host.ts';
+export type {
+  AbortFlag,
+  BlockContext,
+  Environment,
+  Message,
+  MessageResult,
+  SystemCall,
+  SystemContract,
+  TransactionContext,
+} from './message.ts';
+export { isHalt, isRevert, isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from './outcome.ts';
+export type { CallEvent, CallResult, CallType, StepEvent, Tracer } from './tracer/tracer.ts';

@@ -1,0 +1,98 @@
+/** Arithmetic modulo 2^256. Signed forms read words as two's complement. */
+import { WORD_MAX } from '../../base/index.ts';
+import type { Frame } from '../frame.ts';
+import { charge } from '../gas.ts';
+import type { Instruction, Machine } from '../machine.ts';
+import { OUTCOME } from '../outcome.ts';
+
+/** An instruction that replaces two words by one. */
+function binary(compute: (a: bigint, b: bigint) => bigint): Instruction {
+  return (f) => {
+    const s = f.stack;
+    const top = --f.sp;
+    s[top - 1] = compute(s[top]!, s[top - 1]!);
+    return 0;
+  };
+}
+
+/** Bytes that a word fills without its leading zeros. */
+function byteLength(word: bigint): number {
+  return word === 0n ? 0 : (word.toString(16).length + 1) >> 1;
+}
+
+/** base^exponent mod 2^256 by squaring; stops as soon as no bit is left. */
+function power(base: bigint, exponent: bigint): bigint {
+  if (base === 2n) return exponent < 256n ? 1n << exponent : 0n;
+  let result = 1n;
+  let square = base;
+  for (let rest = exponent; rest !== 0n; ) {
+    if ((rest & 1n) === 1n) result = (result * square) & WORD_MAX;
+    rest >>= 1n;
+    if (rest !== 0n) square = (square * square) & WORD_MAX;
+    if (square === 0n && rest !== 0n) return 0n;
+  }
+  return result;
+}
+
+function signed(word: bigint): bigint {
+  return BigInt.asIntN(256, word);
+}
+
+export const arithmetic = {
+  // The commonest four are written out: a call less per step.
+  ADD(f: Frame) {
+    const s = f.stack;
+    const top = --f.sp;
+    s[top - 1] = (s[top]! + s[top - 1]!) & WORD_MAX;
+    return 0;
+  },
+  MUL(f: Frame) {
+    const s = f.stack;
+    const top = --f.sp;
+    s[top - 1] = (s[top]! * s[top - 1]!) & WORD_MAX;
+    return 0;
+  },
+  SUB(f: Frame) {
+    const s = f.stack;
+    const top = --f.sp;
+    s[top - 1] = (s[top]! - s[top - 1]!) & WORD_MAX;
+    return 0;
+  },
+  DIV(f: Frame) {
+    const s = f.stack;
+    const top = --f.sp;
+    const divisor = s[top - 1]!;
+    if (divisor !== 0n) s[top - 1] = s[top]! / divisor;
+    return 0;
+  },
+  SDIV: binary((a, b) => (b === 0n ? 0n : BigInt.asUintN(256, signed(a) / signed(b)))),
+  MOD: binary((a, b) => (b === 0n ? 0n : a % b)),
+  /** The result has the sign of the dividend. */
+  SMOD: binary((a, b) => (b === 0n ? 0n : BigInt.asUintN(256, signed(a) % signed(b)))),
+  ADDMOD(f: Frame) {
+    const s = f.stack;
+    f.sp -= 2;
+    const top = f.sp;
+    const modulus = s[top - 1]!;
+    if (modulus !== 0n) s[top - 1] = (s[top + 1]! + s[top]!) % modulus;
+    return 0;
+  },
+  MULMOD(f: Frame) {
+    const s = f.stack;
+    f.sp -= 2;
+    const top = f.sp;
+    const modulus = s[top - 1]!;
+    if (modulus !== 0n) s[top - 1] = (s[top + 1]! * s[top]!) % modulus;
+    return 0;
+  },
+  EXP(f: Frame, m: Machine) {
+    const s = f.stack;
+    const top = --f.sp;
+    const exponent = s[top - 1]!;
+    if (!charge(f, m.rules.expByte * byteLength(exponent))) return OUTCOME.OUT_OF_GAS;
+    s[top - 1] = power(s[top]!, exponent);
+    return 0;
+  },
+  /** Operand a counts the bytes of b less one. */
+  SIGNEXTEND: binary((a, b) => (a > 30n ? b : BigInt.asUintN(256, BigInt.asIntN(8 * (Number(a) + 1), b)))),
+} satisfies Record<string, Instruction>;

@@ -1,0 +1,61 @@
+/** Jumps, the counters of the frame, and its ends. */
+import { EMPTY_BYTES } from '../../base/index.ts';
+import { isJumpDestination } from '../analysis.ts';
+import type { Frame } from '../frame.ts';
+import { chargeMemory } from '../gas.ts';
+import type { Instruction, Machine } from '../machine.ts';
+import { OUTCOME } from '../outcome.ts';
+
+/** Takes offset and size from the stack and makes that memory the frame's output. */
+function setOutput(f: Frame, m: Machine): boolean {
+  f.sp -= 2;
+  const sp = f.sp;
+  const offset = f.stack[sp + 1]!;
+  const size = f.stack[sp]!;
+  if (!chargeMemory(f, m, offset, size)) return false;
+  f.output = size === 0n ? EMPTY_BYTES : f.memory.slice(Number(offset), Number(size));
+  return true;
+}
+
+export const flow = {
+  STOP() {
+    return OUTCOME.STOP;
+  },
+  JUMP(f: Frame) {
+    const target = f.stack[--f.sp]!;
+    if (!isJumpDestination(f.analysis, target)) return OUTCOME.INVALID_JUMP;
+    f.pc = Number(target);
+    return 0;
+  },
+  JUMPI(f: Frame) {
+    f.sp -= 2;
+    const sp = f.sp;
+    if (f.stack[sp]! === 0n) return 0;
+    const target = f.stack[sp + 1]!;
+    if (!isJumpDestination(f.analysis, target)) return OUTCOME.INVALID_JUMP;
+    f.pc = Number(target);
+    return 0;
+  },
+  PC(f: Frame) {
+    f.stack[f.sp++] = BigInt(f.pc - 1);
+    return 0;
+  },
+  /** What is left after this instruction itself. */
+  GAS(f: Frame) {
+    f.stack[f.sp++] = BigInt(f.gas);
+    return 0;
+  },
+  JUMPDEST() {
+    return 0;
+  },
+  RETURN(f: Frame, m: Machine) {
+    return setOutput(f, m) ? OUTCOME.RETURN : OUTCOME.OUT_OF_GAS;
+  },
+  /** EIP-140. */
+  REVERT(f: Frame, m: Machine) {
+    return setOutput(f, m) ? OUTCOME.REVERT : OUTCOME.OUT_OF_GAS;
+  },
+  INVALID() {
+    return OUTCOME.INVALID_OPCODE;
+  },
+} satisfies Record<string, Instruction>;

@@ -1,0 +1,63 @@
+/** Memory and the hash over it. */
+import { bytesToBigInt } from '../../base/index.ts';
+import { keccak256 } from '../../crypto/hash.ts';
+import type { Frame } from '../frame.ts';
+import { chargeMemory, chargeMemoryAt, chargeWords } from '../gas.ts';
+import type { Instruction, Machine } from '../machine.ts';
+import { OUTCOME } from '../outcome.ts';
+
+export const memory = {
+  MLOAD(f: Frame, m: Machine) {
+    const s = f.stack;
+    const top = f.sp - 1;
+    const offset = s[top]!;
+    if (!chargeMemoryAt(f, m, offset, 32)) return OUTCOME.OUT_OF_GAS;
+    s[top] = f.memory.loadWord(Number(offset));
+    return 0;
+  },
+  MSTORE(f: Frame, m: Machine) {
+    const s = f.stack;
+    f.sp -= 2;
+    const sp = f.sp;
+    const offset = s[sp + 1]!;
+    if (!chargeMemoryAt(f, m, offset, 32)) return OUTCOME.OUT_OF_GAS;
+    f.memory.storeWord(Number(offset), s[sp]!);
+    return 0;
+  },
+  MSTORE8(f: Frame, m: Machine) {
+    const s = f.stack;
+    f.sp -= 2;
+    const sp = f.sp;
+    const offset = s[sp + 1]!;
+    if (!chargeMemoryAt(f, m, offset, 1)) return OUTCOME.OUT_OF_GAS;
+    f.memory.storeByte(Number(offset), Number(s[sp]! & 0xffn));
+    return 0;
+  },
+  MSIZE(f: Frame) {
+    f.stack[f.sp++] = BigInt(f.memory.size);
+    return 0;
+  },
+  /** EIP-5656; the ranges may overlap. */
+  MCOPY(f: Frame, m: Machine) {
+    const s = f.stack;
+    f.sp -= 3;
+    const sp = f.sp;
+    const [to, from, size] = [s[sp + 2]!, s[sp + 1]!, s[sp]!];
+    const furthest = to < from ? from : to;
+    if (!chargeMemory(f, m, furthest, size)) return OUTCOME.OUT_OF_GAS;
+    if (!chargeWords(f, Number(size), m.rules.copyWord)) return OUTCOME.OUT_OF_GAS;
+    if (size !== 0n) f.memory.move(Number(to), Number(from), Number(size));
+    return 0;
+  },
+  KECCAK256(f: Frame, m: Machine) {
+    const s = f.stack;
+    const sp = --f.sp;
+    const offset = s[sp]!;
+    const size = s[sp - 1]!;
+    if (!chargeMemory(f, m, offset, size)) return OUTCOME.OUT_OF_GAS;
+    const length = Number(size);
+    if (!chargeWords(f, length, m.rules.keccakWord)) return OUTCOME.OUT_OF_GAS;
+    s[sp - 1] = bytesToBigInt(keccak256(f.memory.peek(length === 0 ? 0 : Number(offset), length)));
+    return 0;
+  },
+} satisfies Record<string, Instruction>;

@@ -1,0 +1,90 @@
+/** A frame's memory: bytes that grow by words and read as zero where nothing was written. */
+import { EMPTY_BYTES } from '../base/index.ts';
+
+const INITIAL_CAPACITY = 1024;
+/** Buffers above this are not kept for the next frame. */
+const KEPT_CAPACITY = 1 << 20;
+
+export class Memory {
+  /** Bytes in use, a multiple of 32: what MSIZE says. */
+  size = 0;
+  /** Gas paid for `size` so far. */
+  paid = 0;
+  private bytes: Uint8Array = EMPTY_BYTES;
+  private view: DataView = new DataView(EMPTY_BYTES.buffer as ArrayBuffer);
+
+  /** Makes room for `size` bytes (a multiple of 32), all zero. */
+  grow(size: number): void {
+    if (size > this.bytes.length) {
+      const bytes = new Uint8Array(Math.max(INITIAL_CAPACITY, size, Math.min(2 * this.bytes.length, size + (1 << 26))));
+      bytes.set(this.bytes.subarray(0, this.size));
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer);
+    }
+    this.size = size;
+  }
+
+  /** Empties the memory for another frame. */
+  reset(): void {
+    if (this.bytes.length > KEPT_CAPACITY) {
+      this.bytes = EMPTY_BYTES;
+      this.view = new DataView(EMPTY_BYTES.buffer as ArrayBuffer);
+    } else {
+      this.bytes.fill(0, 0, this.size);
+    }
+    this.size = 0;
+    this.paid = 0;
+  }
+
+  /** The word at `offset`; the range has been paid for. */
+  loadWord(offset: number): bigint {
+    const view = this.view;
+    const low = view.getBigUint64(offset + 24);
+    // Most words are small numbers: look at the upper bytes as integers before making bigints of them.
+    if (
+      (view.getInt32(offset) | view.getInt32(offset + 4) | view.getInt32(offset + 8) | view.getInt32(offset + 12)) ===
+      0
+    ) {
+      if ((view.getInt32(offset + 16) | view.getInt32(offset + 20)) === 0) return low;
+      return (view.getBigUint64(offset + 16) << 64n) | low;
+    }
+    return (
+      (((view.getBigUint64(offset) << 64n) | view.getBigUint64(offset + 8)) << 128n) |
+      ((view.getBigUint64(offset + 16) << 64n) | low)
+    );
+  }
+
+  storeWord(offset: number, word: bigint): void {
+    const view = this.view;
+    view.setBigUint64(offset, BigInt.asUintN(64, word >> 192n));
+    view.setBigUint64(offset + 8, BigInt.asUintN(64, word >> 128n));
+    view.setBigUint64(offset + 16, BigInt.asUintN(64, word >> 64n));
+    view.setBigUint64(offset + 24, BigInt.asUintN(64, word));
+  }
+
+  storeByte(offset: number, byte: number): void {
+    this.bytes[offset] = byte;
+  }
+
+  /** Puts `size` bytes of `source` from `from` on at `offset`, with zeros where the source has ended. */
+  store(offset: number, source: Uint8Array, from: number, size: number): void {
+    const end = Math.min(from + size, source.length);
+    const copied = Math.max(0, end - from);
+    if (copied > 0) this.bytes.set(source.subarray(from, end), offset);
+    if (copied < size) this.bytes.fill(0, offset + copied, offset + size);
+  }
+
+  move(offset: number, from: number, size: number): void {
+    this.bytes.copyWithin(offset, from, from + size);
+  }
+
+  /** A look at the bytes; only good until the memory changes. */
+  peek(offset: number, size: number): Uint8Array {
+    return this.bytes.subarray(offset, offset + size);
+  }
+
+  /** A copy of the bytes. */
+  slice(offset: number, size: number): Uint8Array {
+    return size === 0 ? EMPTY_BYTES : this.bytes.slice(offset, offset + size);
+  }
+}

@@ -1,0 +1,62 @@
+/** The loop again, reporting each step. Kept apart so that the loop that nobody watches carries nothing of it. */
+import { EMPTY_BYTES } from '../../base/index.ts';
+import type { Frame } from '../frame.ts';
+import type { Machine, Step } from '../machine.ts';
+import { isHalt, OUTCOME, type Outcome } from '../outcome.ts';
+import type { StepEvent } from './tracer.ts';
+
+/** A step that has begun and is not reported yet. */
+export interface PendingStep {
+  readonly frame: Frame;
+  readonly event: Omit<StepEvent, 'gasCost' | 'outcome'>;
+}
+
+function beginStep(f: Frame, m: Machine, op: number): PendingStep {
+  const memory = m.tracer?.wantsMemory === true ? f.memory.slice(0, f.memory.size) : EMPTY_BYTES;
+  const event = {
+    pc: f.pc,
+    op,
+    gas: f.gas,
+    depth: f.depth + 1,
+    stack: f.stack.slice(0, f.sp),
+    memory,
+    memorySize: f.memory.size,
+    returnData: f.returnData,
+    refund: m.host.refund ?? 0,
+    address: f.address,
+  };
+  return { frame: f, event };
+}
+
+/**
+ * Reports the running step, if it is not reported yet: its cost is what the frame has paid so far. An instruction that
+ * calls does this before the callee begins, so that the cost is without what comes back from it.
+ */
+export function reportStep(m: Machine, outcome: Outcome = OUTCOME.RUNNING): void {
+  const pending = m.pendingStep;
+  if (pending === undefined) return;
+  m.pendingStep = undefined;
+  const { event, frame } = pending;
+  m.tracer?.step?.({ ...event, gasCost: event.gas - frame.gas, outcome });
+}
+
+/** Runs a frame until it ends or another frame must run first. */
+export function traceFrame(f: Frame, m: Machine): Step {
+  const { gas, minStack, maxStack } = m.table;
+  const run = f.isStatic ? m.table.runStatic : m.table.run;
+  for (;;) {
+    if (m.abort?.aborted === true) return OUTCOME.ABORTED;
+    const op = f.code[f.pc]!;
+    m.pendingStep = beginStep(f, m, op);
+    f.pc++;
+    let step: Step;
+    if (f.sp < minStack[op]!) step = OUTCOME.STACK_UNDERFLOW;
+    else if (f.sp > maxStack[op]!) step = OUTCOME.STACK_OVERFLOW;
+    else {
+      f.gas -= gas[op]!;
+      step = f.gas < 0 ? OUTCOME.OUT_OF_GAS : run[op]!(f, m);
+    }
+    reportStep(m, step > 0 && isHalt(step as Outcome) ? (step as Outcome) : OUTCOME.RUNNING);
+    if (step !== 0) return step;
+  }
+}

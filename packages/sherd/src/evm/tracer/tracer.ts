@@ -1,0 +1,64 @@
+/**
+ * What can watch the machine. Calls are reported by the code that enters and leaves them; single steps by a second
+ * loop that only runs when somebody watches steps. A tracer reads; it must not change what it is shown.
+ */
+import type { Address } from '../../base/index.ts';
+import type { Outcome } from '../outcome.ts';
+
+export type CallType = 'CALL' | 'CALLCODE' | 'DELEGATECALL' | 'STATICCALL' | 'CREATE' | 'CREATE2' | 'SELFDESTRUCT';
+
+/** A call, creation or self-destruction that begins. */
+export interface CallEvent {
+  readonly type: CallType;
+  /** 0 for the message itself. */
+  readonly depth: number;
+  readonly from: Address;
+  /** The called account, the new contract, or the heir. */
+  readonly to: Address;
+  /** Wei. */
+  readonly value: bigint;
+  readonly gas: number;
+  /** Calldata or init code; only good until the caller's memory changes. */
+  readonly input: Uint8Array;
+  /** True when no frame runs: a pre-compiled or system contract. */
+  readonly isPrecompile: boolean;
+}
+
+export interface CallResult {
+  readonly depth: number;
+  readonly outcome: Outcome;
+  readonly gasUsed: number;
+  readonly output: Uint8Array;
+}
+
+/** One executed instruction. The frame is shown as it was before, in stack, memory and storage. */
+export interface StepEvent {
+  readonly pc: number;
+  readonly op: number;
+  /** Before the instruction. */
+  readonly gas: number;
+  /** All that it takes, gas handed to a callee included. */
+  readonly gasCost: number;
+  /** 1 for the first frame, as geth counts. */
+  readonly depth: number;
+  /** Bottom first; a copy. */
+  readonly stack: readonly bigint[];
+  /** A copy, when the tracer asked for memory; else empty. */
+  readonly memory: Uint8Array;
+  readonly memorySize: number;
+  readonly returnData: Uint8Array;
+  /** The refund counter, in gas; 0 when the host does not tell. */
+  readonly refund: number;
+  readonly address: Address;
+  /** RUNNING, or why the frame halted in this instruction. */
+  readonly outcome: Outcome;
+}
+
+export interface Tracer {
+  /** Steps are reported with a copy of the memory. */
+  readonly wantsMemory?: boolean;
+  enter?(call: CallEvent): void;
+  exit?(result: CallResult): void;
+  /** In the order of execution; a call's step comes before the callee's `enter`. */
+  step?(step: StepEvent): void;
+}
