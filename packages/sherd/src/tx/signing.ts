@@ -8,13 +8,12 @@ import {
   SherdError,
 } from '../base/index.ts';
 import { keccak256 } from '../crypto/hash.ts';
-import { recoverAddress, signHash } from '../crypto/secp256k1.ts';
+import { recoverAddress, SECP256K1_HALF_ORDER, signHash } from '../crypto/secp256k1.ts';
 import { encodeForSigning, encodeTransaction } from './codec.ts';
 import type { Authorization, Transaction } from './types.ts';
 
 /** Domain byte of authorisations (EIP-7702). */
 const AUTHORIZATION_MAGIC = Uint8Array.of(5);
-const HALF_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n >> 1n;
 
 /** Keccak-256 of the encoded, signed transaction. */
 export function transactionHash(tx: Transaction): Uint8Array {
@@ -63,6 +62,6 @@ export function signAuthorization(
 /** Who gave the authorisation; undefined when the signature is no valid one (or has a high s). */
 export function recoverAuthority(authorization: Authorization): Address | undefined {
   const { yParity, r, s } = authorization;
-  if (yParity > 1n || s > HALF_ORDER) return undefined;
+  if (yParity > 1n || s > SECP256K1_HALF_ORDER) return undefined;
   return recoverAddress(authorizationHash(authorization), r, s, yParity === 0n ? 0 : 1);
 }

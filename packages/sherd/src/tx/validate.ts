@@ -1,14 +1,12 @@
 /** What makes a transaction valid by itself, in any state: types, sizes, fees, blobs, signature ranges. */
-import { SherdError } from '../base/index.ts';
+import { SherdError, WORD_MAX } from '../base/index.ts';
+import { SECP256K1_HALF_ORDER, SECP256K1_ORDER } from '../crypto/secp256k1.ts';
 import type { Rules } from '../protocol/index.ts';
 import { KZG_HASH_VERSION } from './blobSidecar.ts';
 import { feeCap, priorityFeeCap, type Transaction } from './types.ts';
 
 /** A nonce of 2^64 - 1 could not be counted up (EIP-2681). */
 export const MAX_NONCE: bigint = (1n << 64n) - 2n;
-
-const MAX_UINT256 = (1n << 256n) - 1n;
-const SECP256K1_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 /**
  * Checks all that needs neither state nor block. Gas prices are held against the block in `transition/`.
@@ -65,7 +63,7 @@ function checkLimits(tx: Transaction, rules: Rules): void {
       want: rules.maxTxGas,
     });
   }
-  if (tx.gasLimit * feeCap(tx) > MAX_UINT256) {
+  if (tx.gasLimit * feeCap(tx) > WORD_MAX) {
     throw new SherdError('GAS_COST_OVERFLOW', `gas limit ${tx.gasLimit} at ${feeCap(tx)} wei is above 2^256 wei`);
   }
   if (tx.to === undefined && tx.data.length > rules.maxInitCodeSize) {
@@ -102,7 +100,7 @@ function checkBlobs(to: string | undefined, hashes: readonly Uint8Array[], rules
 /** @throws SherdError SIGNATURE_INVALID unless r and s are in the group's range and, by rule, s is low (EIP-2). */
 export function checkSignature(signature: { readonly r: bigint; readonly s: bigint }, rules: Rules): void {
   const { r, s } = signature;
-  const maxS = rules.lowS ? SECP256K1_ORDER >> 1n : SECP256K1_ORDER - 1n;
+  const maxS = rules.lowS ? SECP256K1_HALF_ORDER : SECP256K1_ORDER - 1n;
   if (r > 0n && r < SECP256K1_ORDER && s > 0n && s <= maxS) return;
   throw new SherdError('SIGNATURE_INVALID', `signature: r or s out of range (low s wanted: ${rules.lowS})`, { r, s });
 }

@@ -1,0 +1,34 @@
+/** The difficulty of proof-of-work blocks in every era, bomb included. */
+import type { Rules } from '../protocol/index.ts';
+
+export interface DifficultyParent {
+  readonly difficulty: bigint;
+  readonly timestamp: bigint;
+  readonly hasOmmers: boolean;
+}
+
+const MIN_DIFFICULTY = 131_072n;
+const BOUND_DIVISOR = 2048n;
+const BOMB_PERIOD = 100_000n;
+
+/** Difficulty of the block with this number and time (seconds) on top of `parent`; 0 under proof of stake. */
+export function nextDifficulty(number: bigint, timestamp: bigint, parent: DifficultyParent, rules: Rules): bigint {
+  if (rules.difficulty === 'none') return 0n;
+  const step = parent.difficulty / BOUND_DIVISOR;
+  const adjusted = parent.difficulty + step * adjustment(timestamp - parent.timestamp, parent.hasOmmers, rules);
+  const bounded = adjusted < MIN_DIFFICULTY ? MIN_DIFFICULTY : adjusted;
+  return bounded + bomb(number, rules.bombDelay);
+}
+
+/** Steps up or down for a block that came `elapsed` seconds after its parent. */
+function adjustment(elapsed: bigint, parentHasOmmers: boolean, rules: Rules): bigint {
+  if (rules.difficulty === 'frontier') return elapsed < 13n ? 1n : -1n;
+  const steps = rules.difficulty === 'homestead' ? 1n - elapsed / 10n : (parentHasOmmers ? 2n : 1n) - elapsed / 9n;
+  return steps < -99n ? -99n : steps;
+}
+
+/** Doubles every 100,000 blocks, counted from the delay. */
+function bomb(number: bigint, delay: bigint): bigint {
+  const period = (number > delay ? number - delay : 0n) / BOMB_PERIOD;
+  return period > 1n ? 1n << (period - 2n) : 0n;
+}
