@@ -1,3 +1,4 @@
+export { BitArray } from '@chainsafe/ssz';
 export * from './branch.ts';
 export * from './decode.ts';
 export * from './hasher.ts';
