@@ -1,1 +1,3 @@
 export * from './beaconChain.ts';
+export * from './scriptWorld.ts';
+export * from './wasmAssembler.ts';

@@ -8,6 +8,7 @@
  * forbidden write is a fault: it ends the run and burns its gas. Everything that a script can meet without a fault of
  * its own (no such object, a refused claim, a failed call) is a return value.
  */
+import { bytesToBigInt } from '../base/index.ts';
 import { blsVerify, keccak256, recoverPublicKey, sha256 } from '../crypto/index.ts';
 import { fault, Halt, type HostRun } from './hostRun.ts';
 import { HOST_GAS as GAS, RUN_LIMITS } from './rules.ts';
@@ -377,13 +378,12 @@ export const HOST_FUNCTIONS = {
       doc: 'Recovers the public key (64 bytes, x and y) from a hash (32 bytes) and a signature (65 bytes: r, s, recovery id 0 or 1). 1; or 0, and nothing is written, when there is none. High s is accepted: a script that cares must look.',
     },
     (run, hashPtr, signaturePtr, outPtr) => {
+      const hash = run.read(hashPtr, 32);
       const signature = run.read(signaturePtr, 65);
-      const key = recoverPublicKey(
-        run.read(hashPtr, 32),
-        signature.subarray(0, 32),
-        signature.subarray(32, 64),
-        signature[64]!,
-      );
+      const parity = signature[64]!;
+      if (parity !== 0 && parity !== 1) return 0;
+      const r = bytesToBigInt(signature.subarray(0, 32));
+      const key = recoverPublicKey(hash, r, bytesToBigInt(signature.subarray(32, 64)), parity);
       if (key === undefined) return 0;
       run.write(outPtr, key);
       return 1;

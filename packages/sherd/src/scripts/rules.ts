@@ -65,3 +65,6 @@ export const RUN_LIMITS = {
   /** Bytes of code that executeCode takes. */
   rawCodeBytes: 65_536,
 } as const;
+
+/** Bytes of the metered form of a module; the largest that may be handed in grow to a third of this. */
+export const MAX_METERED_BYTES = 2_097_152;

@@ -1,0 +1,87 @@
+/** May this code be a script? Decoding, validation and metering in one verdict, for registration and for executeCode. */
+import { assert, concatBytes, isSherdError, type SherdError } from '../base/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import {
+  decodeModule,
+  meterModule,
+  validateModule,
+  WASM_LIMITS,
+  type WasmErrorCode,
+  type WasmModule,
+  wasmError,
+} from '../wasm/index.ts';
+import { HOST_INTERFACE } from './hostInterface.ts';
+import { MAX_METERED_BYTES, START_GAS } from './rules.ts';
+import { encodeRunHeader } from './runHeader.ts';
+
+export interface AcceptedModule {
+  readonly ok: true;
+  /** SHA-256 of the code as it was handed in. */
+  readonly codeHash: Uint8Array;
+  /** The form that runs. */
+  readonly metered: Uint8Array;
+  /** Bytes of the code as it was handed in. */
+  readonly size: number;
+  readonly functions: number;
+  /** Host functions that it imports. */
+  readonly imports: readonly string[];
+  /** Pages of 64 KiB. */
+  readonly memory: { readonly initial: number; readonly maximum: number };
+}
+
+export interface RefusedModule {
+  readonly ok: false;
+  readonly code: WasmErrorCode;
+  readonly message: string;
+  /** Function index (imports counted), its name when the module tells, byte offset in the module. */
+  readonly function?: number;
+  readonly name?: string;
+  readonly offset?: number;
+}
+
+export type ModuleVerdict = AcceptedModule | RefusedModule;
+
+/** Checks and meters a module. Same bytes, same verdict, on every machine; never throws for what the bytes hold. */
+export function checkModule(code: Uint8Array): ModuleVerdict {
+  try {
+    return accept(code);
+  } catch (error) {
+    if (isSherdError(error) && error.code.startsWith('WASM_')) return refused(error as SherdError<WasmErrorCode>);
+    throw error;
+  }
+}
+
+function accept(code: Uint8Array): AcceptedModule {
+  const module = decodeModule(code, WASM_LIMITS);
+  const facts = validateModule(module, HOST_INTERFACE, WASM_LIMITS);
+  const header = encodeRunHeader({ memory: module.memory!, startGas: startGas(module) });
+  const metered = concatBytes(meterModule(module, facts, HOST_INTERFACE), header);
+  if (metered.length > MAX_METERED_BYTES) {
+    throw wasmError('WASM_TOO_LARGE', `${metered.length} bytes when metered, want at most ${MAX_METERED_BYTES}`);
+  }
+  // What we accept and rewrite is valid; anything else is a fault of ours and may not become a verdict.
+  assert(WebAssembly.validate(metered), 'the metered module is not valid');
+  return {
+    ok: true,
+    codeHash: sha256(code),
+    metered,
+    size: code.length,
+    functions: module.functions.length,
+    imports: module.imports.map(({ name }) => name),
+    memory: { initial: module.memory!.initial, maximum: module.memory!.maximum },
+  };
+}
+
+/** Gas of starting an instance: what has to be cleared and filled before its first instruction. */
+function startGas(module: WasmModule): number {
+  let gas = START_GAS.instance + START_GAS.page * module.memory!.initial;
+  gas += START_GAS.tableEntry * (module.table?.initial ?? 0);
+  for (const { functions } of module.elements) gas += START_GAS.tableEntry * functions.length;
+  for (const { bytes } of module.data) gas += START_GAS.dataByte * bytes.length;
+  return gas;
+}
+
+function refused(error: SherdError<WasmErrorCode>): RefusedModule {
+  const { data } = error;
+  return { ok: false, code: error.code, message: error.message, ...(data as Partial<RefusedModule>) };
+}

@@ -1,0 +1,211 @@
+/**
+ * The execution-script engine: runs a script for a transaction, and the scripts that it calls. All that decides a
+ * result is a counter (gas, stack, nesting); a failure of the machine underneath is thrown, never turned into one.
+ */
+import { assert, EMPTY_BYTES } from '../base/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import { GAS_EXPORT, HOST_OUT_OF_MEMORY, MAIN_EXPORT, MEMORY_EXPORT, STACK_EXPORT } from '../wasm/index.ts';
+import { HOST_MODULE } from './hostFunctions.ts';
+import { bindImports } from './hostInterface.ts';
+import { fault, Halt, type HostLimits, HostRun, type NestedRuns } from './hostRun.ts';
+import { MemoryPool } from './memoryPool.ts';
+import { type CompiledModule, ModuleCache } from './moduleCache.ts';
+import { RUN_LIMITS } from './rules.ts';
+import type { BuiltInScript, NestedRun, ScriptRequest, ScriptResult } from './run.ts';
+import type { ScriptWorld } from './world.ts';
+
+export interface ScriptEngineOptions {
+  /** Scripts that live in the program, by id. */
+  readonly builtIns: ReadonlyMap<number, BuiltInScript>;
+  /** Sizes from the chain's parameters. */
+  readonly limits: HostLimits;
+  /** Compiled modules that are kept. */
+  readonly cachedModules?: number;
+}
+
+export interface ScriptEngine {
+  /**
+   * Runs a script. Its effects stand in the world when it finished, and are undone otherwise.
+   * @throws when the machine fails (no memory, native stack, a broken store): then nothing is decided.
+   */
+  run(request: ScriptRequest): ScriptResult;
+}
+
+/** What the nested runs of one transaction share. */
+interface Session {
+  readonly world: ScriptWorld;
+  /** Scripts on the stack, the outermost first. */
+  readonly active: number[];
+  nesting: number;
+  /** Slots of stack that the next instance may use. */
+  stackLeft: number;
+}
+
+interface ModuleRun {
+  readonly script: number;
+  readonly caller: ScriptRequest['caller'];
+  readonly data: Uint8Array;
+  readonly gas: number;
+  readonly isStatic: boolean;
+  readonly isRawCode: boolean;
+}
+
+export function createScriptEngine(options: ScriptEngineOptions): ScriptEngine {
+  const engine = new Engine(options);
+  return { run: (request) => engine.run(request) };
+}
+
+class Engine {
+  readonly #builtIns: ReadonlyMap<number, BuiltInScript>;
+  readonly #limits: HostLimits;
+  readonly #modules: ModuleCache;
+  readonly #memories = new MemoryPool();
+
+  constructor({ builtIns, limits, cachedModules = 256 }: ScriptEngineOptions) {
+    this.#builtIns = builtIns;
+    this.#limits = limits;
+    this.#modules = new ModuleCache(cachedModules);
+  }
+
+  run(request: ScriptRequest): ScriptResult {
+    assert(Number.isSafeInteger(request.gas) && request.gas >= 0, `gas ${request.gas} is no amount of gas`);
+    return this.#enter({ world: request.world, active: [], nesting: 0, stackLeft: RUN_LIMITS.stackSlots }, request);
+  }
+
+  /** One script: the rules of who may be entered, and the effects undone unless it finished. */
+  #enter(session: Session, request: ScriptRequest): ScriptResult {
+    const { script, data } = request;
+    if (session.active.includes(script)) {
+      return burnt(fault('REENTERED', `script ${script} is already on the stack`, 'reentered'));
+    }
+    if (data.length > RUN_LIMITS.dataBytes) {
+      return burnt(fault('TOO_LONG', `${data.length} bytes of data, want at most ${RUN_LIMITS.dataBytes}`));
+    }
+    return this.#nest(session, () => {
+      session.active.push(script);
+      const snapshot = session.world.snapshot();
+      const result = this.#runScript(session, request);
+      session.active.pop();
+      if (result.outcome !== 'finished') session.world.revertTo(snapshot);
+      return result;
+    });
+  }
+
+  /** Counts a level of nesting around `run`. */
+  #nest(session: Session, run: () => ScriptResult): ScriptResult {
+    const stackLeft = session.stackLeft - RUN_LIMITS.nestingSlots;
+    if (session.nesting >= RUN_LIMITS.nesting || stackLeft < 0) {
+      const message = `${session.nesting} nested runs and ${session.stackLeft} slots of stack left`;
+      return burnt(fault('CALL_DEPTH', message, 'callDepth'));
+    }
+    const before = session.stackLeft;
+    session.nesting++;
+    session.stackLeft = stackLeft;
+    const result = run();
+    session.stackLeft = before;
+    session.nesting--;
+    return result;
+  }
+
+  #runScript(session: Session, request: ScriptRequest): ScriptResult {
+    const { script, data, gas, caller, isStatic = false } = request;
+    const builtIn = this.#builtIns.get(script);
+    if (builtIn !== undefined) return this.#runBuiltIn(session, builtIn, request);
+    const code = session.world.scriptCode(script);
+    if (code === undefined) {
+      return burnt(fault('UNKNOWN_SCRIPT', `script ${script}, have ${session.world.scriptCount}`, 'unknownScript'));
+    }
+    const module = this.#modules.script(code.codeHash, code.code);
+    return this.#runModule(session, module, { script, caller, data, gas, isStatic, isRawCode: false });
+  }
+
+  #runBuiltIn(session: Session, builtIn: BuiltInScript, request: ScriptRequest): ScriptResult {
+    const { stackLeft } = session;
+    const call: NestedRun = (script, data, gas, isStatic) => {
+      session.stackLeft = stackLeft;
+      return this.#enter(session, {
+        world: session.world,
+        script,
+        data,
+        gas,
+        caller: { kind: 'script', script: request.script },
+        isStatic: isStatic || request.isStatic === true,
+      });
+    };
+    const result = builtIn.run(request, call);
+    const { gasLeft } = result;
+    assert(gasLeft >= 0 && gasLeft <= request.gas, `built-in script ${request.script} leaves ${gasLeft} gas`);
+    return result;
+  }
+
+  /** Raw code: the same machine without a region. */
+  #runCode(session: Session, code: Uint8Array, request: ModuleRun): ScriptResult {
+    const entry = this.#modules.raw(sha256(code), code);
+    if (entry.kind === 'refused') return burnt(fault(entry.why.code, entry.why.message, 'badCode'));
+    return this.#nest(session, () => this.#runModule(session, entry.module, request));
+  }
+
+  #runModule(session: Session, compiled: CompiledModule, request: ModuleRun): ScriptResult {
+    if (request.gas < compiled.startGas) {
+      const message = `starting the module takes ${compiled.startGas} gas, have ${request.gas}`;
+      return burnt(fault('OUT_OF_GAS', message, 'outOfGas'));
+    }
+    const { world, stackLeft } = session;
+    const memory = this.#memories.take(compiled.memory);
+    let stack: WebAssembly.Global | undefined;
+    const below = (start: () => ScriptResult): ScriptResult => {
+      // The callee may use what this instance has not used; afterwards the counter of this level holds again.
+      session.stackLeft = stack!.value as number;
+      const result = start();
+      session.stackLeft = stackLeft;
+      return result;
+    };
+    const { script, isStatic } = request;
+    const caller = { kind: 'script', script } as const;
+    const nested: NestedRuns = {
+      script: (callee, data, gas, asStatic) =>
+        below(() => this.#enter(session, { world, script: callee, data, gas, caller, isStatic: asStatic || isStatic })),
+      code: (code, data, gas) =>
+        below(() => this.#runCode(session, code, { script, caller, data, gas, isStatic: true, isRawCode: true })),
+    };
+    const run = new HostRun({ ...request, world, limits: this.#limits, nested, memory });
+    const functions = bindImports(run, compiled.imports);
+    const imports = { [HOST_MODULE]: { ...functions, [MEMORY_EXPORT]: memory } };
+    const instance = new WebAssembly.Instance(compiled.module, imports as WebAssembly.Imports);
+    const gas = instance.exports[GAS_EXPORT] as WebAssembly.Global;
+    stack = instance.exports[STACK_EXPORT] as WebAssembly.Global;
+    run.attachGas(gas);
+    run.gasLeft = request.gas - compiled.startGas;
+    stack.value = stackLeft;
+    const halt = runMain(instance.exports[MAIN_EXPORT] as () => void, run, stack);
+    const { gasLeft } = run;
+    this.#memories.release(compiled.memory, memory);
+    return halt.outcome === 'finished' || halt.outcome === 'aborted'
+      ? { outcome: halt.outcome, gasLeft, output: halt.output }
+      : burnt(halt);
+  }
+}
+
+/** Runs the guest and says how it ended. @throws whatever is not the guest's doing */
+function runMain(main: () => void, run: HostRun, stack: WebAssembly.Global): Halt {
+  let halt: Halt;
+  try {
+    main();
+    halt = new Halt('finished', EMPTY_BYTES);
+  } catch (error) {
+    if (error instanceof Halt) halt = error;
+    // Anything else, and a RangeError above all, is the machine's: native stack may never decide a result.
+    else if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    else if (stack.value === HOST_OUT_OF_MEMORY) throw new Error('the machine has no memory left for a script');
+    else if ((stack.value as number) < 0) halt = fault('CALL_DEPTH', 'functions nested too deep', 'callDepth');
+    else halt = fault('TRAP', `the module trapped: ${error.message}`);
+  }
+  // The counter may have gone below zero since it was last looked at: that comes first, whatever happened since.
+  return run.gasLeft < 0 && halt.outcome !== 'outOfGas' ? fault('OUT_OF_GAS', 'out of gas', 'outOfGas') : halt;
+}
+
+/** The result of a fault: no gas is left. */
+function burnt(halt: Halt): ScriptResult {
+  const { outcome, code, message } = halt;
+  return { outcome, gasLeft: 0, output: EMPTY_BYTES, error: { code, message } };
+}

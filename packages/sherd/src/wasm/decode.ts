@@ -1,0 +1,294 @@
+/**
+ * Bytes -> module: the sections, each bounded before anything is allocated for it. What scripts may not have is
+ * refused here as soon as it is seen; types of operands and indices are `validate.ts`'s business.
+ */
+import { readBody } from './decodeBody.ts';
+import { readData, readElements, readExports, readGlobals } from './decodeEntities.ts';
+import { wasmError } from './errors.ts';
+import type { WasmLimits } from './limits.ts';
+import { readNames } from './names.ts';
+import { WasmReader } from './reader.ts';
+import type {
+  Bounds,
+  DataSegment,
+  ElementSegment,
+  ExportDefinition,
+  FunctionBody,
+  FunctionImport,
+  FunctionType,
+  GlobalDefinition,
+  ValueTypeByte,
+  WasmModule,
+} from './types.ts';
+import { readCount, readValueType } from './vectors.ts';
+
+/** Section ids in the order in which they must stand; custom sections (0) may stand anywhere. */
+const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+const SECTION = {
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+} as const;
+
+interface Draft {
+  types: readonly FunctionType[];
+  imports: readonly FunctionImport[];
+  functions: readonly number[];
+  table: Bounds | undefined;
+  memory: Bounds | undefined;
+  globals: readonly GlobalDefinition[];
+  exports: readonly ExportDefinition[];
+  elements: readonly ElementSegment[];
+  data: readonly DataSegment[];
+  bodies: readonly FunctionBody[];
+  names: Map<number, string>;
+  dataCount: number | undefined;
+}
+
+/**
+ * Decodes a module.
+ * @throws SherdError one of WASM_ERRORS, with the byte offset.
+ */
+export function decodeModule(bytes: Uint8Array, limits: WasmLimits): WasmModule {
+  if (bytes.length > limits.moduleBytes) {
+    throw wasmError('WASM_TOO_LARGE', `module of ${bytes.length} bytes, want at most ${limits.moduleBytes}`);
+  }
+  const reader = new WasmReader(bytes);
+  readHeader(reader);
+  const draft: Draft = {
+    types: [],
+    imports: [],
+    functions: [],
+    table: undefined,
+    memory: undefined,
+    globals: [],
+    exports: [],
+    elements: [],
+    data: [],
+    bodies: [],
+    names: new Map(),
+    dataCount: undefined,
+  };
+  let last = -1;
+  while (!reader.atEnd) {
+    const offset = reader.offset;
+    const id = reader.u8();
+    const length = reader.u32();
+    const start = reader.position;
+    if (length > bytes.length - start) {
+      throw wasmError('WASM_MALFORMED', `section ${id} of ${length} bytes, ${bytes.length - start} left`, { offset });
+    }
+    reader.end = start + length;
+    if (id === 0) readCustom(reader, draft);
+    else {
+      const place = ORDER.indexOf(id);
+      if (place <= last) throw wasmError('WASM_MALFORMED', `section ${id} unknown, twice or out of order`, { offset });
+      last = place;
+      readSection(reader, id, draft, limits);
+    }
+    if (reader.position !== reader.end) {
+      throw wasmError('WASM_MALFORMED', `section ${id} has ${reader.end - reader.position} bytes too many`, { offset });
+    }
+    reader.end = bytes.length;
+  }
+  if (draft.bodies.length !== draft.functions.length) {
+    throw wasmError('WASM_MALFORMED', `${draft.functions.length} functions declared, ${draft.bodies.length} bodies`);
+  }
+  if (draft.dataCount !== undefined && draft.dataCount !== draft.data.length) {
+    throw wasmError('WASM_MALFORMED', `${draft.dataCount} data segments announced, have ${draft.data.length}`);
+  }
+  nameExports(draft);
+  return draft;
+}
+
+function readHeader(reader: WasmReader): void {
+  const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+  for (const byte of magic) {
+    const offset = reader.offset;
+    if (reader.atEnd || reader.u8() !== byte) {
+      throw wasmError('WASM_MALFORMED', 'not a WebAssembly module of version 1', { offset });
+    }
+  }
+}
+
+function readSection(reader: WasmReader, id: number, draft: Draft, limits: WasmLimits): void {
+  switch (id) {
+    case SECTION.type:
+      draft.types = readTypes(reader, limits);
+      return;
+    case SECTION.import:
+      draft.imports = readImports(reader, draft.types.length, limits);
+      return;
+    case SECTION.function:
+      draft.functions = readFunctions(reader, draft.types.length, limits);
+      return;
+    case SECTION.table:
+      draft.table = readTable(reader, limits);
+      return;
+    case SECTION.memory:
+      draft.memory = readMemory(reader, limits);
+      return;
+    case SECTION.global:
+      draft.globals = readGlobals(reader, limits);
+      return;
+    case SECTION.export:
+      draft.exports = readExports(reader, limits);
+      return;
+    case SECTION.element:
+      draft.elements = readElements(reader, limits);
+      return;
+    case SECTION.code:
+      draft.bodies = readBodies(reader, draft, limits);
+      return;
+    case SECTION.data:
+      draft.data = readData(reader, limits);
+      return;
+    case SECTION.dataCount:
+      draft.dataCount = reader.u32();
+      return;
+    case SECTION.start:
+      throw wasmError('WASM_START_FUNCTION', 'the module has a start function, want none', { offset: reader.offset });
+    default:
+      throw wasmError('WASM_EXCEPTIONS', 'the module has a tag section, want none', { offset: reader.offset });
+  }
+}
+
+function readTypes(reader: WasmReader, limits: WasmLimits): FunctionType[] {
+  const types: FunctionType[] = [];
+  for (let left = readCount(reader, limits.types, 'WASM_TOO_MANY_TYPES', 'function types'); left > 0; left--) {
+    const offset = reader.offset;
+    const form = reader.u8();
+    if (form !== 0x60) {
+      const isGc = form >= 0x4d && form <= 0x5f;
+      throw wasmError(isGc ? 'WASM_GC' : 'WASM_MALFORMED', `type form ${form}, want a function type (96)`, { offset });
+    }
+    const parameters: ValueTypeByte[] = [];
+    const count = readCount(reader, limits.parameters, 'WASM_TOO_MANY_PARAMETERS', 'parameters');
+    for (let i = 0; i < count; i++) parameters.push(readValueType(reader));
+    const results: ValueTypeByte[] = [];
+    for (let more = readCount(reader, 1, 'WASM_MULTI_VALUE', 'results'); more > 0; more--) {
+      results.push(readValueType(reader));
+    }
+    types.push({ parameters, results });
+  }
+  return types;
+}
+
+function readImports(reader: WasmReader, types: number, limits: WasmLimits): FunctionImport[] {
+  const imports: FunctionImport[] = [];
+  for (let left = readCount(reader, limits.imports, 'WASM_TOO_MANY_IMPORTS', 'imports'); left > 0; left--) {
+    const offset = reader.offset;
+    const module = reader.name();
+    const name = reader.name();
+    const kind = reader.u8();
+    if (kind !== 0) {
+      const what = ['function', 'table', 'memory', 'global', 'tag'][kind] ?? `entity of kind ${kind}`;
+      throw wasmError('WASM_BAD_IMPORT', `import of a ${what} ${module}.${name}, want functions only`, { offset });
+    }
+    imports.push({ module, name, type: readTypeIndex(reader, types), offset });
+  }
+  return imports;
+}
+
+function readTypeIndex(reader: WasmReader, types: number): number {
+  const offset = reader.offset;
+  const type = reader.u32();
+  if (type >= types) throw wasmError('WASM_UNKNOWN_INDEX', `type ${type} of ${types}`, { offset });
+  return type;
+}
+
+function readFunctions(reader: WasmReader, types: number, limits: WasmLimits): number[] {
+  const functions: number[] = [];
+  const count = readCount(reader, limits.functions, 'WASM_TOO_MANY_FUNCTIONS', 'functions');
+  for (let i = 0; i < count; i++) functions.push(readTypeIndex(reader, types));
+  return functions;
+}
+
+/** Limits of a table or memory: flags, initial, and the maximum when it is declared. */
+function readBounds(reader: WasmReader): { initial: number; maximum: number | undefined } {
+  const offset = reader.offset;
+  const flags = reader.u8();
+  if (flags > 7) throw wasmError('WASM_MALFORMED', `flags ${flags} of a table or memory`, { offset });
+  if (flags & 4) throw wasmError('WASM_MEMORY64', '64-bit addresses', { offset });
+  if (flags & 2) throw wasmError('WASM_THREADS', 'shared memory', { offset });
+  const initial = reader.u32();
+  const maximum = flags & 1 ? reader.u32() : undefined;
+  if (maximum !== undefined && initial > maximum) {
+    throw wasmError('WASM_MALFORMED', `initial size ${initial} above its maximum ${maximum}`, { offset });
+  }
+  return { initial, maximum };
+}
+
+function readTable(reader: WasmReader, limits: WasmLimits): Bounds | undefined {
+  if (readCount(reader, 1, 'WASM_MULTI_TABLE', 'tables') === 0) return undefined;
+  const offset = reader.offset;
+  const type = reader.u8();
+  if (type !== 0x70) throw wasmError('WASM_REFERENCE_TYPES', `table of type ${type}, want funcref`, { offset });
+  const { initial, maximum } = readBounds(reader);
+  if (initial > limits.tableEntries) {
+    throw wasmError('WASM_TABLE_TOO_LARGE', `table of ${initial} entries, want at most ${limits.tableEntries}`, {
+      offset,
+    });
+  }
+  // Nothing can grow a table here, so that a larger maximum means nothing.
+  return { initial, maximum: Math.min(maximum ?? initial, initial) };
+}
+
+function readMemory(reader: WasmReader, limits: WasmLimits): Bounds | undefined {
+  if (readCount(reader, 1, 'WASM_MULTI_MEMORY', 'memories') === 0) return undefined;
+  const offset = reader.offset;
+  const { initial, maximum } = readBounds(reader);
+  if (maximum === undefined) {
+    throw wasmError('WASM_NO_MAXIMUM_MEMORY', 'the memory declares no maximum size, want one', { offset });
+  }
+  if (maximum > limits.memoryPages) {
+    throw wasmError('WASM_TOO_MUCH_MEMORY', `memory of up to ${maximum} pages, want at most ${limits.memoryPages}`, {
+      offset,
+    });
+  }
+  return { initial, maximum };
+}
+
+function readBodies(reader: WasmReader, draft: Draft, limits: WasmLimits): FunctionBody[] {
+  const offset = reader.offset;
+  const count = reader.u32();
+  if (count !== draft.functions.length) {
+    throw wasmError('WASM_MALFORMED', `${count} bodies for ${draft.functions.length} functions`, { offset });
+  }
+  const bodies: FunctionBody[] = [];
+  let locals = 0;
+  for (let i = 0; i < count; i++) {
+    const parameters = draft.types[draft.functions[i]!]!.parameters.length;
+    const body = readBody(reader, draft.imports.length + i, parameters, limits);
+    locals += parameters + body.locals.length;
+    if (locals > limits.localsInAll) {
+      const place = { offset: body.offset, function: draft.imports.length + i };
+      throw wasmError('WASM_TOO_MANY_LOCALS', `${locals} locals in all, want at most ${limits.localsInAll}`, place);
+    }
+    bodies.push(body);
+  }
+  return bodies;
+}
+
+function readCustom(reader: WasmReader, draft: Draft): void {
+  const name = reader.slice(reader.u32());
+  const content = reader.slice(reader.end - reader.position);
+  const isNames = name.length === 4 && String.fromCharCode(...name) === 'name';
+  if (isNames) readNames(content, draft.names);
+}
+
+function nameExports(draft: Draft): void {
+  for (const { kind, index, name } of draft.exports) {
+    if (kind === 'function' && !draft.names.has(index)) draft.names.set(index, name.slice(0, 64));
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The metering pass: a valid module -> one that does the same and counts. It adds two counters (gas, stack), exported
+ * under reserved names so that the host reads and writes the same ones, three functions that pay for growing, copying
+ * and filling memory by length, and takes its memory from the host. Nothing is renumbered: what is added comes last.
+ */
+import { BYTES_PER_GAS_LOG2, GAS_PER_PAGE } from './costs.ts';
+import { RESERVED_PREFIX } from './decodeEntities.ts';
+import { encodeModule } from './encode.ts';
+import { type MeterIndices, meterBody, type StackFrame, writeGasCheck } from './meterBody.ts';
+import {
+  type FunctionBody,
+  type FunctionType,
+  functionType,
+  I32,
+  I64,
+  sameFunctionType,
+  VOID,
+  type WasmModule,
+} from './types.ts';
+import { type HostInterface, MEMORY_EXPORT } from './validate.ts';
+import type { FunctionFacts } from './validateBody.ts';
+import { WasmWriter } from './writer.ts';
+
+/** Exports that metering adds: the gas counter (mutable i64) and the stack counter (mutable i32). */
+export const GAS_EXPORT = `${RESERVED_PREFIX}gas`;
+export const STACK_EXPORT = `${RESERVED_PREFIX}stack`;
+/** The stack counter when the machine refused memory that the module may have: no outcome, but a failure of the host. */
+export const HOST_OUT_OF_MEMORY = -0x8000_0000;
+
+/** Slots of eight bytes that every frame counts beside its values: return address, instance, saved registers. */
+const FRAME_SLOTS = 16;
+
+const GROW: FunctionType = { parameters: [I32], results: [I32] };
+const COPY: FunctionType = { parameters: [I32, I32, I32], results: [] };
+
+/** Bytes of the metered form of a valid module. */
+export function meterModule(module: WasmModule, facts: readonly FunctionFacts[], host: HostInterface): Uint8Array {
+  const types = [...module.types];
+  const typeOf = (type: FunctionType): number => {
+    const known = types.findIndex((one) => sameFunctionType(one, type));
+    return known >= 0 ? known : types.push(type) - 1;
+  };
+  const growType = typeOf(GROW);
+  const copyType = typeOf(COPY);
+  const functions = module.imports.length + module.functions.length;
+  const at: MeterIndices = {
+    gas: module.globals.length,
+    stack: module.globals.length + 1,
+    grow: functions,
+    copy: functions + 1,
+    fill: functions + 2,
+    importGas: module.imports.map(({ name }) => host.functions.get(name)!.gas),
+  };
+  const bodies = module.bodies.map((body, i): FunctionBody => {
+    const frame = stackFrame(module, module.imports.length + i, body, facts[i]!);
+    return { ...body, code: meterBody(body, at, frame) };
+  });
+  const helpers = [growBody(at, module.memory?.maximum ?? 0), copyBody(at, 10), copyBody(at, 11)];
+  const metered: WasmModule = {
+    ...module,
+    types,
+    functions: [...module.functions, growType, copyType, copyType],
+    globals: [...module.globals, { type: I64, isMutable: true, value: 0n }, { type: I32, isMutable: true, value: 0n }],
+    exports: [
+      ...module.exports,
+      { name: GAS_EXPORT, kind: 'global', index: at.gas },
+      { name: STACK_EXPORT, kind: 'global', index: at.stack },
+    ],
+    bodies: [...bodies, ...helpers],
+  };
+  return encodeModule(metered, { memoryFrom: { module: host.module, name: MEMORY_EXPORT } });
+}
+
+/** Functions that call nothing need no counter: there is one of them on the stack at most, and it is bounded. */
+function stackFrame(
+  module: WasmModule,
+  index: number,
+  body: FunctionBody,
+  facts: FunctionFacts,
+): StackFrame | undefined {
+  if (!facts.callsGuest && !facts.callsHost) return undefined;
+  const type = functionType(module, index)!;
+  const slots = FRAME_SLOTS + type.parameters.length + body.locals.length + facts.operandHeight;
+  return { slots, blockType: type.results[0] ?? VOID };
+}
+
+/** The code that takes what is on the operand stack (i64) off the gas counter, when the counter is below it. */
+function writeTake(w: WasmWriter, at: MeterIndices): void {
+  w.u8(0x7d, 0x24).u32(at.gas);
+  writeGasCheck(w, at.gas);
+}
+
+/** memory.grow for gas. Growth within the maximum can only fail because the machine has no memory: see the marker. */
+function growBody(at: MeterIndices, maximum: number): FunctionBody {
+  const w = new WasmWriter();
+  w.u8(0x23).u32(at.gas);
+  w.u8(0x20, 0, 0xad, 0x42).signed(GAS_PER_PAGE).u8(0x7e);
+  writeTake(w, at);
+  // pages before = memory.grow(pages); if it is -1 ...
+  w.u8(0x20, 0, 0x40, 0, 0x22, 1, 0x41, 0x7f, 0x46, 0x04, VOID);
+  // ... and size + pages <= maximum, then mark and trap.
+  w.u8(0x3f, 0, 0xad, 0x20, 0, 0xad, 0x7c, 0x42).signed(maximum).u8(0x58, 0x04, VOID);
+  w.u8(0x41).signed(HOST_OUT_OF_MEMORY).u8(0x24).u32(at.stack).u8(0x00, 0x0b);
+  w.u8(0x0b, 0x20, 1, 0x0b);
+  return { locals: [I32], code: w.finish(), offset: 0 };
+}
+
+/** memory.copy (10) or memory.fill (11) for gas. */
+function copyBody(at: MeterIndices, code: 10 | 11): FunctionBody {
+  const w = new WasmWriter();
+  w.u8(0x23).u32(at.gas);
+  w.u8(0x20, 2, 0xad, 0x42, BYTES_PER_GAS_LOG2, 0x88);
+  writeTake(w, at);
+  w.u8(0x20, 0, 0x20, 1, 0x20, 2, 0xfc, code, 0);
+  if (code === 10) w.u8(0);
+  w.u8(0x0b);
+  return { locals: [], code: w.finish(), offset: 0 };
+}

@@ -1,0 +1,259 @@
+/**
+ * Rewrites one function body so that it counts. A *segment* is a run of instructions that is entered at its start only
+ * and left at its end only; its price is taken off the gas counter where it starts.
+ *
+ * The counter is looked at where a run could go on for long: at each function's start and each loop's head. Elsewhere
+ * it may go below zero for a while, which nobody can see: host functions look before they act, a run that ends with
+ * less than zero is out of gas whatever it did, and its effects are undone. Code after an unconditional branch is
+ * dropped.
+ */
+import { EIGHTHS, LOOP_EIGHTHS } from './costs.ts';
+import { INSTRUCTIONS, MEMORY_COPY, OPCODE } from './instructions.ts';
+import { WasmReader } from './reader.ts';
+import { type FunctionBody, VOID } from './types.ts';
+import { WasmWriter } from './writer.ts';
+
+const OP = OPCODE as Readonly<Record<'if' | 'end' | 'unreachable' | 'block' | 'br' | 'call', number>>;
+const GLOBAL_GET = 0x23;
+const GLOBAL_SET = 0x24;
+const I32_CONST = 0x41;
+const I32_LT_S = 0x48;
+const I32_ADD = 0x6a;
+const I32_SUB = 0x6b;
+const I64_CONST = 0x42;
+const I64_LT_S = 0x53;
+const I64_SUB = 0x7d;
+
+/** Numbers that metering gave to what it added to the module. */
+export interface MeterIndices {
+  /** Global of the gas counter (i64) and of the stack counter (i32). */
+  readonly gas: number;
+  readonly stack: number;
+  /** Functions for memory.grow, memory.copy and memory.fill. */
+  readonly grow: number;
+  readonly copy: number;
+  readonly fill: number;
+  /** Gas of each imported function, by its index. */
+  readonly importGas: readonly number[];
+}
+
+/** Takes `slots` off the stack counter around the body; undefined for functions that call nothing. */
+export interface StackFrame {
+  readonly slots: number;
+  /** Block type of the function's result. */
+  readonly blockType: number;
+}
+
+/** `global -= price`, with the trap when it falls below zero if `isChecked`. */
+export function writeCharge(w: WasmWriter, gasGlobal: number, price: number, isChecked: boolean): void {
+  w.u8(GLOBAL_GET).u32(gasGlobal).u8(I64_CONST).signed(price).u8(I64_SUB).u8(GLOBAL_SET).u32(gasGlobal);
+  if (isChecked) writeGasCheck(w, gasGlobal);
+}
+
+export function writeGasCheck(w: WasmWriter, gasGlobal: number): void {
+  w.u8(GLOBAL_GET).u32(gasGlobal).u8(I64_CONST, 0, I64_LT_S, OP.if, VOID, OP.unreachable, OP.end);
+}
+
+class BodyMeter {
+  readonly #out: WasmWriter;
+  readonly #reader: WasmReader;
+  readonly #at: MeterIndices;
+  readonly #hasFrame: boolean;
+  /** Instructions of the open segment. */
+  readonly #segment = new WasmWriter();
+  #eighths = 0;
+  #hostGas = 0;
+  #isChecked = true;
+  /** Open blocks: opcode, and whether something branches to the end. */
+  readonly #labels: { readonly opcode: number; isTarget: boolean }[] = [{ opcode: 0x02, isTarget: false }];
+  /** Blocks opened inside dropped code; below zero when code is not being dropped. */
+  #dropped = -1;
+
+  constructor(out: WasmWriter, body: FunctionBody, at: MeterIndices, hasFrame: boolean) {
+    this.#out = out;
+    this.#reader = new WasmReader(body.code, body.offset);
+    this.#at = at;
+    this.#hasFrame = hasFrame;
+  }
+
+  /** Writes the body up to and with its final `end`. */
+  run(): void {
+    const reader = this.#reader;
+    while (this.#labels.length > 0) {
+      const start = reader.position;
+      const opcode = reader.u8();
+      if (this.#dropped >= 0) {
+        this.#skipDead(opcode, start);
+        continue;
+      }
+      this.#eighths += EIGHTHS[INSTRUCTIONS[opcode]?.work ?? 'call'];
+      this.#live(opcode, start);
+    }
+  }
+
+  #copyFrom(start: number): void {
+    this.#segment.bytes(this.#reader.bytes.subarray(start, this.#reader.position));
+  }
+
+  #closeSegment(opensLoop = false): void {
+    const price = Math.ceil(this.#eighths / 8) + this.#hostGas;
+    if (price > 0) writeCharge(this.#out, this.#at.gas, price, this.#isChecked);
+    else if (this.#isChecked) writeGasCheck(this.#out, this.#at.gas);
+    this.#out.append(this.#segment);
+    this.#segment.clear();
+    this.#eighths = opensLoop ? LOOP_EIGHTHS : 0;
+    this.#hostGas = 0;
+    this.#isChecked = opensLoop;
+  }
+
+  #target(depth: number): void {
+    this.#labels[this.#labels.length - 1 - depth]!.isTarget = true;
+  }
+
+  #live(opcode: number, start: number): void {
+    const reader = this.#reader;
+    switch (opcode) {
+      case 0x00:
+        this.#ends(start);
+        return;
+      case 0x02:
+      case 0x03:
+      case 0x04:
+        reader.u8();
+        this.#copyFrom(start);
+        this.#labels.push({ opcode, isTarget: false });
+        if (opcode !== 0x02) this.#closeSegment(opcode === 0x03);
+        return;
+      case 0x05:
+        this.#copyFrom(start);
+        this.#closeSegment();
+        return;
+      case 0x0b:
+        this.#end(start);
+        return;
+      case 0x0c:
+        this.#target(reader.u32());
+        this.#ends(start);
+        return;
+      case 0x0d:
+        this.#target(reader.u32());
+        this.#copyFrom(start);
+        this.#closeSegment();
+        return;
+      case 0x0e:
+        for (let left = reader.u32(); left >= 0; left--) this.#target(reader.u32());
+        this.#ends(start);
+        return;
+      case 0x0f:
+        if (!this.#hasFrame) {
+          this.#ends(start);
+          return;
+        }
+        // The counter has to be put back: a return is a branch to the end of the block around the body.
+        this.#segment.u8(OP.br).u32(this.#labels.length - 1);
+        this.#closeSegment();
+        this.#dropped = 0;
+        return;
+      case 0x40:
+        reader.u8();
+        this.#segment.u8(OP.call).u32(this.#at.grow);
+        return;
+      case 0x10: {
+        const callee = reader.u32();
+        this.#hostGas += this.#at.importGas[callee] ?? 0;
+        this.#segment.u8(OP.call).u32(callee);
+        return;
+      }
+      case 0xfc: {
+        const isCopy = reader.u32() === MEMORY_COPY;
+        reader.u8();
+        if (isCopy) reader.u8();
+        this.#segment.u8(OP.call).u32(isCopy ? this.#at.copy : this.#at.fill);
+        return;
+      }
+      default:
+        skipImmediates(reader, opcode);
+        this.#copyFrom(start);
+    }
+  }
+
+  /** Nothing runs after this instruction until the block's else or end. */
+  #ends(start: number): void {
+    this.#copyFrom(start);
+    this.#closeSegment();
+    this.#dropped = 0;
+  }
+
+  #end(start: number): void {
+    this.#copyFrom(start);
+    const label = this.#labels.pop()!;
+    // The end of a loop, and of a block that nothing branches to, joins no paths.
+    const goesOn = label.opcode === 0x03 || (label.opcode === 0x02 && !label.isTarget);
+    if (!goesOn || this.#labels.length === 0) this.#closeSegment();
+  }
+
+  #skipDead(opcode: number, start: number): void {
+    if (opcode === 0x0b || opcode === 0x05) {
+      if (this.#dropped > 0) {
+        if (opcode === 0x0b) this.#dropped--;
+        return;
+      }
+      this.#dropped = -1;
+      this.#live(opcode, start);
+      return;
+    }
+    if (opcode === 0x02 || opcode === 0x03 || opcode === 0x04) this.#dropped++;
+    skipImmediates(this.#reader, opcode);
+  }
+}
+
+function skipImmediates(reader: WasmReader, opcode: number): void {
+  if (opcode === 0xfc) {
+    const isCopy = reader.u32() === MEMORY_COPY;
+    reader.slice(isCopy ? 2 : 1);
+    return;
+  }
+  switch (INSTRUCTIONS[opcode]!.immediate) {
+    case 'none':
+      return;
+    case 'block':
+    case 'zero':
+      reader.u8();
+      return;
+    case 'label':
+    case 'function':
+    case 'local':
+    case 'global':
+      reader.u32();
+      return;
+    case 'labels':
+      for (let left = reader.u32(); left >= 0; left--) reader.u32();
+      return;
+    case 'indirect':
+    case 'memory':
+      reader.u32();
+      reader.u32();
+      return;
+    case 'i32':
+      reader.skipSigned(32);
+      return;
+    case 'i64':
+      reader.skipSigned(64);
+  }
+}
+
+/** The metered code of a valid body. */
+export function meterBody(body: FunctionBody, at: MeterIndices, frame: StackFrame | undefined): Uint8Array {
+  const out = new WasmWriter(2 * body.code.length + 64);
+  if (frame) {
+    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(frame.slots).u8(I32_SUB, GLOBAL_SET).u32(at.stack);
+    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST, 0, I32_LT_S, OP.if, VOID, OP.unreachable, OP.end);
+    out.u8(OP.block, frame.blockType);
+  }
+  new BodyMeter(out, body, at, frame !== undefined).run();
+  if (frame) {
+    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(frame.slots).u8(I32_ADD, GLOBAL_SET).u32(at.stack);
+    out.u8(OP.end);
+  }
+  return out.finish();
+}
