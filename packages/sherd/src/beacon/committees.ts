@@ -6,7 +6,7 @@
  * The seed is fixed at genesis, so the order is known ahead; it spreads the work evenly but surprises nobody.
  */
 import { bytesToHex, SherdError } from '../base/index.ts';
-import { hashBytes } from '../ssz/index.ts';
+import { sha256 } from '../crypto/index.ts';
 import type { ChainParams } from './params.ts';
 
 /** What the order depends on; both the beacon state and the view of it have this. */
@@ -71,7 +71,7 @@ function computeOrder({ seed, validators }: CommitteeSource, slot: bigint): read
   validators.forEach((validator, index) => {
     if (!isActive(validator, slot)) return;
     view.setUint32(seed.length + 8, index);
-    ranked.push({ index, rank: bytesToHex(hashBytes(input)) });
+    ranked.push({ index, rank: bytesToHex(sha256(input)) });
   });
   if (ranked.length === 0) {
     throw new SherdError('NO_ACTIVE_VALIDATOR', `no validator is active at slot ${slot}`, { slot });

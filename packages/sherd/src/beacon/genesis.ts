@@ -1,6 +1,7 @@
 /** The state that a beacon chain begins with. */
 import { SherdError, utf8ToBytes } from '../base/index.ts';
-import { hashBytes, ZERO_CHUNK } from '../ssz/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import { ZERO_CHUNK } from '../ssz/index.ts';
 import { accumulatorRoot, EMPTY_ACCUMULATOR } from '../trie/accumulator.ts';
 import { type BeaconDraft, EXIT_NEVER } from './draft.ts';
 import type { BeaconEnv } from './env.ts';
@@ -10,7 +11,7 @@ import type { BeaconState } from './state.ts';
 import { BeaconBlockBody, type Crosslink } from './types.ts';
 
 /** Script 0 is built into the program; this stands where the hash of its code would. */
-export const EVM_SCRIPT_HASH: Uint8Array = hashBytes(utf8ToBytes('sherd/evm'));
+export const EVM_SCRIPT_HASH: Uint8Array = sha256(utf8ToBytes('sherd/evm'));
 
 export interface GenesisValidator {
   readonly pubkey: Uint8Array;
@@ -74,7 +75,7 @@ export function createBeaconGenesis(
       bodyRoot: BeaconBlockBody.hashTreeRoot(EMPTY_BODY),
     },
     recentStateRoots: new Array<Uint8Array>(params.rootWindow).fill(ZERO_CHUNK),
-    seed: hashBytes(utf8ToBytes(`sherd/committees/${params.chainId}`)),
+    seed: sha256(utf8ToBytes(`sherd/committees/${params.chainId}`)),
     validators: validators.map((validator) => ({
       ...validator,
       nonce: 0n,

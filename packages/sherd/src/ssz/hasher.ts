@@ -2,7 +2,7 @@
  * The one SHA-256 of two chunks under every SSZ root and Merkle tree. Importing this file also tells the SSZ library
  * to use the same WebAssembly (its default is several times slower, with equal results).
  */
-import { digest, digest2Bytes32Into } from '@chainsafe/as-sha256';
+import { digest2Bytes32Into } from '@chainsafe/as-sha256';
 import { setHasher } from '@chainsafe/persistent-merkle-tree';
 import { hasher as wasmHasher } from '@chainsafe/persistent-merkle-tree/hasher/as-sha256';
 
@@ -20,11 +20,6 @@ export function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
   const out = new Uint8Array(32);
   digest2Bytes32Into(left, right, out);
   return out;
-}
-
-/** SHA-256 of anything, by the same instance. 32 bytes. */
-export function hashBytes(data: Uint8Array): Uint8Array {
-  return new Uint8Array(digest(data));
 }
 
 const zeroHashes: Uint8Array[] = [ZERO_CHUNK];

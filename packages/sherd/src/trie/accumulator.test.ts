@@ -1,7 +1,7 @@
 import { ByteVectorType, ListCompositeType } from '@chainsafe/ssz';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../base/index.ts';
-import { hashBytes } from '../ssz/index.ts';
+import { sha256 } from '../crypto/index.ts';
 import {
   type Accumulator,
   type AccumulatorStore,
@@ -13,7 +13,7 @@ import {
 } from './accumulator.ts';
 
 const List = new ListCompositeType(new ByteVectorType(32), 2 ** 32);
-const leaf = (i: number) => hashBytes(Uint8Array.of(i & 0xff, i >> 8));
+const leaf = (i: number) => sha256(Uint8Array.of(i & 0xff, i >> 8));
 
 /** A list of `count` leaves, its store, and how often each key was written. */
 function grow(count: number) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex, concatBytes, type Hex, hexToBytes } from '../base/index.ts';
-import { hashBytes } from '../ssz/index.ts';
+import { sha256 } from '../crypto/index.ts';
 import {
   EMPTY_SPARSE_ROOT,
   getSparse,
@@ -13,7 +13,7 @@ import {
   verifySparse,
 } from './sparse.ts';
 
-const value = (i: number) => hashBytes(Uint8Array.of(0xaa, i));
+const value = (i: number) => sha256(Uint8Array.of(0xaa, i));
 
 interface Tree extends SparseStore {
   readonly nodes: Map<string, Uint8Array>;
@@ -40,18 +40,21 @@ function memoryTree(): Tree {
 /** The definition, word for word, over a sorted list of leaves. */
 function naiveRoot(leaves: [string, Uint8Array][], depth = 0): Uint8Array {
   if (leaves.length === 0) return new Uint8Array(32);
-  if (leaves.length === 1) return hashBytes(concatBytes(Uint8Array.of(0), hexToBytes(leaves[0]![0]), leaves[0]![1]));
+  if (leaves.length === 1) return sha256(concatBytes(Uint8Array.of(0), hexToBytes(leaves[0]![0]), leaves[0]![1]));
   const isRight = ([path]: [string, Uint8Array]) => (BigInt(path) >> BigInt(287 - depth)) % 2n === 1n;
-  const left = naiveRoot(leaves.filter((leaf) => !isRight(leaf)), depth + 1);
+  const left = naiveRoot(
+    leaves.filter((leaf) => !isRight(leaf)),
+    depth + 1,
+  );
   const right = naiveRoot(leaves.filter(isRight), depth + 1);
-  return hashBytes(concatBytes(Uint8Array.of(1), left, right));
+  return sha256(concatBytes(Uint8Array.of(1), left, right));
 }
 
 /** Paths that share long prefixes often: a few scripts, and hand-made tails that differ in single bits. */
 const arbitraryPath = fc.oneof(
-  fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 12 })).map(([script, key]) =>
-    bytesToHex(sparsePath(script, Uint8Array.of(key))),
-  ),
+  fc
+    .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 12 }))
+    .map(([script, key]) => bytesToHex(sparsePath(script, Uint8Array.of(key)))),
   fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 287 })).map(([script, position]) => {
     const path = new Uint8Array(36);
     path[3] = script;
@@ -59,10 +62,10 @@ const arbitraryPath = fc.oneof(
     return bytesToHex(path);
   }),
 );
-const arbitraryBatch = fc.array(
-  fc.tuple(arbitraryPath, fc.option(fc.integer({ min: 0, max: 5 }), { freq: 2 })),
-  { minLength: 1, maxLength: 12 },
-);
+const arbitraryBatch = fc.array(fc.tuple(arbitraryPath, fc.option(fc.integer({ min: 0, max: 5 }), { freq: 2 })), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 describe('sparse Merkle tree', () => {
   it('is 32 zero bytes when empty, and a leaf when it has one', () => {
@@ -70,7 +73,7 @@ describe('sparse Merkle tree', () => {
     expect(sparseRoot(tree)).toEqual(EMPTY_SPARSE_ROOT);
     const path = sparsePath(0, Uint8Array.of(1));
     const root = tree.apply(new Map([[bytesToHex(path), value(1)]]));
-    expect(root).toEqual(hashBytes(concatBytes(Uint8Array.of(0), path, value(1))));
+    expect(root).toEqual(sha256(concatBytes(Uint8Array.of(0), path, value(1))));
     expect(tree.nodes.size).toBe(1);
     expect(tree.apply(new Map([[bytesToHex(path), null]]))).toEqual(EMPTY_SPARSE_ROOT);
     expect(tree.nodes.size).toBe(0);
@@ -102,19 +105,23 @@ describe('sparse Merkle tree', () => {
 
   it('does not depend on the order of changes, nor on how they are batched', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(arbitraryPath, { minLength: 2, maxLength: 16 }), fc.infiniteStream(fc.nat()), (paths, random) => {
-        const together = memoryTree();
-        const root = together.apply(new Map(paths.map((path, i) => [path, value(i)])));
-        const apart = memoryTree();
-        const order = paths.map((path, i) => ({ path, i, rank: random.next().value as number }));
-        order.sort((a, b) => a.rank - b.rank);
-        let last = EMPTY_SPARSE_ROOT;
-        for (const { path, i } of order) last = apart.apply(new Map([[path, value(i)]]));
-        expect(last).toEqual(root);
-        for (const { path } of order.slice(1)) last = apart.apply(new Map([[path, null]]));
-        expect(last).toEqual(naiveRoot([[order[0]!.path, value(order[0]!.i)]]));
-        expect(apart.nodes.size).toBe(1);
-      }),
+      fc.property(
+        fc.uniqueArray(arbitraryPath, { minLength: 2, maxLength: 16 }),
+        fc.infiniteStream(fc.nat()),
+        (paths, random) => {
+          const together = memoryTree();
+          const root = together.apply(new Map(paths.map((path, i) => [path, value(i)])));
+          const apart = memoryTree();
+          const order = paths.map((path, i) => ({ path, i, rank: random.next().value as number }));
+          order.sort((a, b) => a.rank - b.rank);
+          let last = EMPTY_SPARSE_ROOT;
+          for (const { path, i } of order) last = apart.apply(new Map([[path, value(i)]]));
+          expect(last).toEqual(root);
+          for (const { path } of order.slice(1)) last = apart.apply(new Map([[path, null]]));
+          expect(last).toEqual(naiveRoot([[order[0]!.path, value(order[0]!.i)]]));
+          expect(apart.nodes.size).toBe(1);
+        },
+      ),
       { seed: 7, numRuns: 100 },
     );
   });
@@ -155,7 +162,9 @@ describe('sparse Merkle tree', () => {
 
   it('works in time that grows with what changes, not with what is there', () => {
     const tree = memoryTree();
-    const all = new Map(Array.from({ length: 4096 }, (_, i) => [bytesToHex(sparsePath(5, Uint8Array.of(i, i >> 8))), value(i)]));
+    const all = new Map(
+      Array.from({ length: 4096 }, (_, i) => [bytesToHex(sparsePath(5, Uint8Array.of(i, i >> 8))), value(i)]),
+    );
     tree.apply(all);
     let reads = 0;
     const counted: SparseStore = {

@@ -9,14 +9,15 @@
 import { compareBytes, equalBytes, type Hex, hexToBytes, SherdError } from '../base/index.ts';
 import { ZERO_CHUNK } from '../ssz/index.ts';
 import {
-  branchHash,
   branchNode,
+  childHash,
   childKey,
   EMPTY_SPARSE_ROOT,
-  encodeNode,
   isEmptyRoot,
-  leafHash,
+  isLeaf,
   leafNode,
+  leafOf,
+  nodeHash,
   PATH_BITS,
   PATH_BYTES,
   pathBit,
@@ -51,11 +52,12 @@ interface Change extends SparseLeaf {
 interface Place {
   readonly before: boolean;
   readonly node: SparseNode | undefined;
+  readonly hash: Uint8Array;
 }
 
 /** Root of the stored tree. */
 export function sparseRoot(store: SparseStore): Uint8Array {
-  return readNode(store, sparseKey(new Uint8Array(PATH_BYTES), 0))?.hash ?? EMPTY_SPARSE_ROOT;
+  return nodeHash(readNode(store, sparseKey(new Uint8Array(PATH_BYTES), 0)));
 }
 
 /**
@@ -81,7 +83,7 @@ export function updateSparse(store: SparseStore, changes: SparseChanges): { root
   if (sorted.length === 0) return { root: sparseRoot(store), writes };
   const top = updateAt(store, 0, sorted, 0, sorted.length, writes);
   writePlace(sparseKey(sorted[0]!.path, 0), top, writes);
-  return { root: top.node?.hash ?? EMPTY_SPARSE_ROOT, writes };
+  return { root: top.hash, writes };
 }
 
 /** Value root at `path` in the stored tree; undefined when absent. */
@@ -89,8 +91,11 @@ export function getSparse(store: SparseStore, path: Uint8Array): Uint8Array | un
   for (let depth = 0; ; depth++) {
     const node = readNode(store, sparseKey(path, depth));
     if (node === undefined) return undefined;
-    if (node.kind === 'leaf') return equalBytes(node.leaf.path, path) ? node.leaf.valueRoot : undefined;
-    if (isEmptyRoot(pathBit(path, depth) === 0 ? node.left : node.right)) return undefined;
+    if (isLeaf(node)) {
+      const leaf = leafOf(node);
+      return equalBytes(leaf.path, path) ? leaf.valueRoot.slice() : undefined;
+    }
+    if (isEmptyRoot(childHash(node, pathBit(path, depth)))) return undefined;
   }
 }
 
@@ -100,10 +105,14 @@ export function proveSparse(store: SparseStore, path: Uint8Array): SparseProof {
   for (let depth = 0; ; depth++) {
     const node = readNode(store, sparseKey(path, depth));
     if (node === undefined) return { siblings };
-    if (node.kind === 'leaf') return equalBytes(node.leaf.path, path) ? { siblings } : { siblings, other: node.leaf };
-    const goLeft = pathBit(path, depth) === 0;
-    siblings.push(goLeft ? node.right : node.left);
-    if (isEmptyRoot(goLeft ? node.left : node.right)) return { siblings };
+    if (isLeaf(node)) {
+      const leaf = leafOf(node);
+      if (equalBytes(leaf.path, path)) return { siblings };
+      return { siblings, other: { path: leaf.path.slice(), valueRoot: leaf.valueRoot.slice() } };
+    }
+    const side = pathBit(path, depth);
+    siblings.push(childHash(node, side === 0 ? 1 : 0).slice());
+    if (isEmptyRoot(childHash(node, side))) return { siblings };
   }
 }
 
@@ -120,7 +129,7 @@ export function verifySparse(
   let hash: Uint8Array;
   if (valueRoot !== null) {
     if (proof.other !== undefined || valueRoot.length !== 32) return false;
-    hash = leafHash({ path, valueRoot });
+    hash = nodeHash(leafNode({ path, valueRoot }));
   } else if (proof.other === undefined) {
     hash = EMPTY_SPARSE_ROOT;
   } else {
@@ -128,11 +137,11 @@ export function verifySparse(
     if (other.path.length !== PATH_BYTES || other.valueRoot.length !== 32) return false;
     // The other leaf must really stand on our way, and be another one.
     if (equalBytes(other.path, path) || !equalBytes(sparseKey(other.path, depth), sparseKey(path, depth))) return false;
-    hash = leafHash(other);
+    hash = nodeHash(leafNode(other));
   }
   for (let at = depth - 1; at >= 0; at--) {
     const sibling = proof.siblings[at]!;
-    hash = pathBit(path, at) === 0 ? branchHash(hash, sibling) : branchHash(sibling, hash);
+    hash = nodeHash(pathBit(path, at) === 0 ? branchNode(hash, sibling) : branchNode(sibling, hash));
   }
   return equalBytes(hash, root);
 }
@@ -148,33 +157,37 @@ function updateAt(
 ): Place {
   const { path } = changes[from]!;
   const old = readNode(store, sparseKey(path, depth));
-  if (old?.kind !== 'branch') {
-    const leaves = mergeLeaves(changes.slice(from, to), old?.leaf);
-    return { before: old !== undefined, node: build(leaves, 0, leaves.length, depth, writes) };
+  if (old === undefined || isLeaf(old)) {
+    const leaves = mergeLeaves(changes.slice(from, to), old && leafOf(old));
+    const node = build(leaves, 0, leaves.length, depth, writes);
+    return { before: old !== undefined, node, hash: nodeHash(node) };
   }
   const middle = firstRight(changes, from, to, depth);
   const left = middle > from ? updateAt(store, depth + 1, changes, from, middle, writes) : undefined;
   const right = to > middle ? updateAt(store, depth + 1, changes, middle, to, writes) : undefined;
-  const leftHash = left === undefined ? old.left : (left.node?.hash ?? EMPTY_SPARSE_ROOT);
-  const rightHash = right === undefined ? old.right : (right.node?.hash ?? EMPTY_SPARSE_ROOT);
+  const leftHash = left?.hash ?? childHash(old, 0);
+  const rightHash = right?.hash ?? childHash(old, 1);
   const leftEmpty = isEmptyRoot(leftHash);
   const rightEmpty = isEmptyRoot(rightHash);
 
   // A lone leaf moves up: the places of both children become empty.
-  let lone: SparseNode | undefined;
-  if (leftEmpty !== rightEmpty) {
-    const side = leftEmpty ? 1 : 0;
+  if (leftEmpty || rightEmpty) {
     const child = leftEmpty ? right : left;
-    lone = child === undefined ? readNode(store, childKey(path, depth, side)) : child.node;
-  }
-  if ((leftEmpty && rightEmpty) || lone?.kind === 'leaf') {
-    if (left?.before ?? !isEmptyRoot(old.left)) writes.push([childKey(path, depth, 0), null]);
-    if (right?.before ?? !isEmptyRoot(old.right)) writes.push([childKey(path, depth, 1), null]);
-    return { before: true, node: lone };
+    const lone = child === undefined ? readNode(store, childKey(path, depth, leftEmpty ? 1 : 0)) : child.node;
+    if (lone === undefined || isLeaf(lone)) {
+      if (left?.before ?? !isEmptyRoot(childHash(old, 0))) writes.push([childKey(path, depth, 0), null]);
+      if (right?.before ?? !isEmptyRoot(childHash(old, 1))) writes.push([childKey(path, depth, 1), null]);
+      return {
+        before: true,
+        node: lone,
+        hash: lone === undefined ? EMPTY_SPARSE_ROOT : leftEmpty ? rightHash : leftHash,
+      };
+    }
   }
   if (left !== undefined) writePlace(childKey(path, depth, 0), left, writes);
   if (right !== undefined) writePlace(childKey(path, depth, 1), right, writes);
-  return { before: true, node: branchNode(leftHash, rightHash) };
+  const node = branchNode(leftHash, rightHash);
+  return { before: true, node, hash: nodeHash(node) };
 }
 
 /** Subtree of leaves that no stored node stands among. Everything below its top goes to `writes`. */
@@ -191,9 +204,9 @@ function build(
   const middle = firstRight(leaves, from, to, depth);
   const left = build(leaves, from, middle, depth + 1, writes);
   const right = build(leaves, middle, to, depth + 1, writes);
-  writePlace(childKey(path, depth, 0), { before: false, node: left }, writes);
-  writePlace(childKey(path, depth, 1), { before: false, node: right }, writes);
-  return branchNode(left?.hash ?? EMPTY_SPARSE_ROOT, right?.hash ?? EMPTY_SPARSE_ROOT);
+  if (left !== undefined) writes.push([childKey(path, depth, 0), left]);
+  if (right !== undefined) writes.push([childKey(path, depth, 1), right]);
+  return branchNode(nodeHash(left), nodeHash(right));
 }
 
 /** What the changes put, in order of path, and the leaf that stood alone before unless they replace it. */
@@ -218,6 +231,6 @@ function firstRight(items: readonly SparseLeaf[], from: number, to: number, dept
 }
 
 function writePlace(key: Uint8Array, place: Place, writes: SparseWrite[]): void {
-  if (place.node !== undefined) writes.push([key, encodeNode(place.node)]);
+  if (place.node !== undefined) writes.push([key, place.node]);
   else if (place.before) writes.push([key, null]);
 }

@@ -1,6 +1,7 @@
 /** Nodes of the sparse Merkle tree of a shard: where they are stored, what they hold and how they are hashed. */
-import { concatBytes, equalBytes, SherdError } from '../base/index.ts';
-import { hashBytes, ZERO_CHUNK } from '../ssz/index.ts';
+import { equalBytes, SherdError } from '../base/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import { ZERO_CHUNK } from '../ssz/index.ts';
 
 /** Bytes of a path: script id (u32 big-endian), SHA-256 of the key. */
 export const PATH_BYTES = 36;
@@ -10,7 +11,7 @@ export const PATH_BITS = 8 * PATH_BYTES;
 export const EMPTY_SPARSE_ROOT: Uint8Array = ZERO_CHUNK;
 
 export interface SparseStore {
-  /** Node under a key that updateSparse gave to be written; undefined when there is none. */
+  /** Node under a key that updateSparse gave to be written; undefined when there is none. Never changed afterwards. */
   getNode(key: Uint8Array): Uint8Array | undefined;
 }
 
@@ -19,9 +20,8 @@ export interface SparseLeaf {
   readonly valueRoot: Uint8Array;
 }
 
-export type SparseNode =
-  | { readonly kind: 'leaf'; readonly leaf: SparseLeaf; readonly hash: Uint8Array }
-  | { readonly kind: 'branch'; readonly left: Uint8Array; readonly right: Uint8Array; readonly hash: Uint8Array };
+/** A node in its stored form, which is also what is hashed: kind (0 leaf, 1 branch) and two parts. */
+export type SparseNode = Uint8Array;
 
 const LEAF = 0;
 const BRANCH = 1;
@@ -32,7 +32,7 @@ const BRANCH_LENGTH = 1 + 32 + 32;
 export function sparsePath(script: number, key: Uint8Array): Uint8Array {
   const path = new Uint8Array(PATH_BYTES);
   new DataView(path.buffer).setUint32(0, script);
-  path.set(hashBytes(key), 4);
+  path.set(sha256(key), 4);
   return path;
 }
 
@@ -63,45 +63,52 @@ export function pathBit(path: Uint8Array, position: number): 0 | 1 {
 }
 
 export function leafNode(leaf: SparseLeaf): SparseNode {
-  return { kind: 'leaf', leaf, hash: leafHash(leaf) };
+  const node = new Uint8Array(LEAF_LENGTH);
+  node[0] = LEAF;
+  node.set(leaf.path, 1);
+  node.set(leaf.valueRoot, 1 + PATH_BYTES);
+  return node;
 }
 
 export function branchNode(left: Uint8Array, right: Uint8Array): SparseNode {
-  return { kind: 'branch', left, right, hash: branchHash(left, right) };
+  const node = new Uint8Array(BRANCH_LENGTH);
+  node[0] = BRANCH;
+  node.set(left, 1);
+  node.set(right, 33);
+  return node;
 }
 
-export function leafHash(leaf: SparseLeaf): Uint8Array {
-  return hashBytes(concatBytes(Uint8Array.of(LEAF), leaf.path, leaf.valueRoot));
+export function nodeHash(node: SparseNode | undefined): Uint8Array {
+  return node === undefined ? EMPTY_SPARSE_ROOT : sha256(node);
 }
 
-export function branchHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return hashBytes(concatBytes(Uint8Array.of(BRANCH), left, right));
+export function isLeaf(node: SparseNode): boolean {
+  return node[0] === LEAF;
+}
+
+export function leafOf(node: SparseNode): SparseLeaf {
+  return { path: node.subarray(1, 1 + PATH_BYTES), valueRoot: node.subarray(1 + PATH_BYTES) };
+}
+
+/** Hash of a child of a branch. */
+export function childHash(branch: SparseNode, side: 0 | 1): Uint8Array {
+  return side === 0 ? branch.subarray(1, 33) : branch.subarray(33);
 }
 
 export function isEmptyRoot(hash: Uint8Array): boolean {
   return equalBytes(hash, EMPTY_SPARSE_ROOT);
 }
 
-/** Stored form: the very bytes that are hashed. */
-export function encodeNode(node: SparseNode): Uint8Array {
-  return node.kind === 'leaf'
-    ? concatBytes(Uint8Array.of(LEAF), node.leaf.path, node.leaf.valueRoot)
-    : concatBytes(Uint8Array.of(BRANCH), node.left, node.right);
-}
-
 /** @throws SherdError BAD_SPARSE_NODE when the store holds something else under a node's key. */
 export function readNode(store: SparseStore, key: Uint8Array): SparseNode | undefined {
-  const bytes = store.getNode(key);
-  if (bytes === undefined) return undefined;
-  if (bytes[0] === LEAF && bytes.length === LEAF_LENGTH) {
-    const leaf = { path: bytes.slice(1, 1 + PATH_BYTES), valueRoot: bytes.slice(1 + PATH_BYTES) };
-    return { kind: 'leaf', leaf, hash: hashBytes(bytes) };
+  const node = store.getNode(key);
+  if (node === undefined) return undefined;
+  const want = node[0] === LEAF ? LEAF_LENGTH : node[0] === BRANCH ? BRANCH_LENGTH : -1;
+  if (node.length !== want) {
+    throw new SherdError('BAD_SPARSE_NODE', `sparse tree node of ${node.length} bytes and kind ${node[0]}`, {
+      key,
+      length: node.length,
+    });
   }
-  if (bytes[0] === BRANCH && bytes.length === BRANCH_LENGTH) {
-    return { kind: 'branch', left: bytes.slice(1, 33), right: bytes.slice(33), hash: hashBytes(bytes) };
-  }
-  throw new SherdError('BAD_SPARSE_NODE', `sparse tree node of ${bytes.length} bytes and kind ${bytes[0]}`, {
-    key,
-    length: bytes.length,
-  });
+  return node;
 }

@@ -1,7 +1,7 @@
 import { TestChain } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../base/index.ts';
-import { hashBytes } from '../../ssz/index.ts';
+import { sha256 } from '../../crypto/index.ts';
 import { ScriptCode } from '../types.ts';
 
 const code = Uint8Array.of(1, 2, 3, 4);
@@ -13,11 +13,11 @@ describe('NewExecutionScript', () => {
     chain.accept({ newExecutionScripts: [chain.newScript(code)] });
     expect(chain.state.executionScripts[1]).toEqual({
       codeRoot: ScriptCode.hashTreeRoot(code),
-      codeHash: hashBytes(code),
+      codeHash: sha256(code),
       codeSize: 4n,
       balance: 0n,
     });
-    expect(chain.codes.get(bytesToHex(hashBytes(code)))).toEqual(code);
+    expect(chain.codes.get(bytesToHex(sha256(code)))).toEqual(code);
     expect(chain.state.burned).toBe(4n * chain.params.scriptPricePerByte);
     expect(chain.state.validators[0]!.balance).toBe(32_000_000_000n - chain.state.burned);
     expect(chain.supply).toBe(supply);

@@ -1,6 +1,6 @@
 /** NewExecutionScript: a validator adds a script and pays for its size. */
 import { SherdError } from '../../base/index.ts';
-import { hashBytes } from '../../ssz/index.ts';
+import { sha256 } from '../../crypto/index.ts';
 import { type BeaconDraft, checkPayment, takePayment } from '../draft.ts';
 import type { BeaconEnv } from '../env.ts';
 import type { ChainParams } from '../params.ts';
@@ -51,7 +51,7 @@ export function registrationFee(params: ChainParams, codeSize: number): bigint {
 
 /** Appends a script that holds `code` and gives its id. The code goes to the effects. */
 export function addScript(draft: BeaconDraft, code: Uint8Array, balance: bigint): number {
-  const codeHash = hashBytes(code);
+  const codeHash = sha256(code);
   draft.effects.codes.push({ codeHash, code });
   return draft.state.executionScripts.push(scriptOf(code, codeHash, balance)) - 1;
 }
