@@ -15,8 +15,9 @@ import type {
   SignedShardBlock,
   StorageObject,
 } from 'sherd/beacon';
-import type { Log, Outcome } from 'sherd/evm';
-import type { ScriptOutcome } from 'sherd/scripts';
+import type { Outcome } from 'sherd/evm';
+import type { TransactionOutcome } from 'sherd/shard';
+import type { SparseProof } from 'sherd/trie';
 import type { AccessListEntry, Authorization, Transaction } from 'sherd/tx';
 
 export interface RpcBackend {
@@ -48,7 +49,7 @@ export interface ShardBackend {
   blockByHeight(height: number): ShardBlockRecord | undefined;
   /** By hash_tree_root of the header. */
   blockByRoot(root: Uint8Array): ShardBlockRecord | undefined;
-  /** Where a committed transaction is, by its id (hash_tree_root) or its Ethereum hash. */
+  /** Where a committed transaction is, by its id (hash_tree_root) or by `evm.txHash` of its outcome. */
   findTransaction(idOrHash: Uint8Array): { readonly height: number; readonly index: number } | undefined;
   /**
    * Ascending heights in `from .. to` (inclusive) whose blocks may hold a log of one of `addresses` (empty: of anybody)
@@ -103,8 +104,8 @@ export interface ShardBlockRecord {
   readonly block: SignedShardBlock;
   /** Bytes of the serialised block. */
   readonly size: number;
-  /** One for each transaction. */
-  readonly outcomes: readonly OutcomeRecord[];
+  /** One for each transaction. Those with `evm` are the transactions of the Ethereum block, claims included. */
+  readonly outcomes: readonly TransactionOutcome[];
   /** Block context of the EVM script. */
   readonly evm: {
     readonly coinbase: Address;
@@ -113,31 +114,6 @@ export interface ShardBlockRecord {
     /** 32 bytes. */
     readonly prevRandao: Uint8Array;
   };
-}
-
-export interface OutcomeRecord {
-  readonly outcome: ScriptOutcome;
-  readonly gasUsed: number;
-  readonly output: Uint8Array;
-  readonly error?: { readonly code: string; readonly message: string };
-  /** Indexes of the receipts that the transaction saved. */
-  readonly receipts: readonly bigint[];
-  /** What the EVM script says of a transaction of its own. */
-  readonly evm?: EvmOutcome;
-}
-
-/** An Ethereum transaction's receipt, or what a claim did that was delivered to the EVM script. */
-export interface EvmOutcome {
-  /** Ethereum's hash; undefined for a claim, which is known by its id alone. */
-  readonly transactionHash: Uint8Array | undefined;
-  readonly from: Address;
-  readonly status: 0 | 1;
-  /** Of the Ethereum transactions up to this one in the block, in gas. */
-  readonly cumulativeGasUsed: number;
-  /** Wei per gas. */
-  readonly effectiveGasPrice: bigint;
-  readonly contractAddress?: Address;
-  readonly logs: readonly Log[];
 }
 
 export interface AccountRecord {
@@ -193,9 +169,9 @@ export type WaitingTransaction =
 
 export interface ObjectRecord {
   readonly object: StorageObject | undefined;
-  /** Serialised proof of presence or absence, and the state root that it leads to. */
-  readonly proof: readonly Uint8Array[];
-  readonly stateRoot: Uint8Array;
+  /** Of presence or absence, below `objectsRoot` of the head's state. */
+  readonly proof: SparseProof;
+  readonly objectsRoot: Uint8Array;
 }
 
 /** `saved`: not yet known to the beacon chain; `crosslinked`: can be claimed; `consumed`: was claimed. */

@@ -1,0 +1,106 @@
+/** eth_*: accounts, storage, calls and estimates on the state after a block. */
+import { bytesToHex, wordToHex } from 'sherd/base';
+import { isSuccess, OUTCOME } from 'sherd/evm';
+import type { AccountOverride, EvmCall } from '../backend.ts';
+import { RPC_CODES, RpcError } from '../errors.ts';
+import { type BlockId, blockParam, callParam, overridesParam } from '../ethereum/arguments.ts';
+import { stateHeight } from '../ethereum/lookup.ts';
+import { requireSuccess } from '../ethereum/revert.ts';
+import { type Json, quantity } from '../json.ts';
+import { LIMITS } from '../limits.ts';
+import { type MethodTable, method, type ShardContext } from '../method.ts';
+import { optional, param, type Read, readAddress, readFields, readList, readSlot } from '../params.ts';
+
+const addressParam = param('address', 'address', readAddress);
+
+/** Slots by address; at most so many slots in all. */
+const readSlotRequests: Read<[`0x${string}`, bigint[]][]> = (value, at) => {
+  let left: number = LIMITS.storageSlots;
+  return Object.entries(readFields(value, at)).map(([key, slots]) => {
+    const read = readList(readSlot, left)(slots, `${at}.${key}`);
+    left -= read.length;
+    return [readAddress(key, at), read];
+  });
+};
+
+function withOverrides(call: EvmCall, overrides: AccountOverride[] | undefined): EvmCall {
+  return overrides === undefined || overrides.length === 0 ? call : { ...call, overrides };
+}
+
+const accountMethods: MethodTable<ShardContext> = {
+  eth_getBalance: method('Balance, in wei.', [addressParam, blockParam], ({ shard }, address, block) =>
+    quantity(shard.account(address, stateHeight(shard, block)).balance),
+  ),
+  eth_getTransactionCount: method(
+    'Nonce of the account; with `pending` the one after its waiting transactions.',
+    [addressParam, blockParam],
+    ({ shard }, address, block) =>
+      quantity(
+        'tag' in block && block.tag === 'pending'
+          ? shard.pendingNonce(address)
+          : shard.account(address, stateHeight(shard, block)).nonce,
+      ),
+  ),
+  eth_getCode: method('Code of the account.', [addressParam, blockParam], ({ shard }, address, block) =>
+    bytesToHex(shard.account(address, stateHeight(shard, block)).code),
+  ),
+  eth_getStorageAt: method(
+    'Word in a storage slot.',
+    [addressParam, param('slot', 'up to 32 bytes', readSlot), blockParam],
+    ({ shard }, address, slot, block) => wordToHex(shard.storageAt(address, slot, stateHeight(shard, block))),
+  ),
+  eth_getStorageValues: method(
+    `Words in storage slots of many accounts, at most ${LIMITS.storageSlots}.`,
+    [param('slots', 'lists of slots by address', readSlotRequests), blockParam],
+    ({ shard }, requests, block) => {
+      const height = stateHeight(shard, block);
+      const read = ([address, slots]: [`0x${string}`, bigint[]]): [string, Json] => [
+        address,
+        slots.map((slot) => wordToHex(shard.storageAt(address, slot, height))),
+      ];
+      return Object.fromEntries(requests.map(read));
+    },
+  ),
+};
+
+async function estimate({ shard }: ShardContext, call: EvmCall, block: BlockId): Promise<Json> {
+  const result = await shard.estimateGas(call, stateHeight(shard, block));
+  if (result.gas !== undefined) return quantity(result.gas);
+  if (!isSuccess(result.outcome) && result.outcome !== OUTCOME.OUT_OF_GAS) requireSuccess(result);
+  throw new RpcError(RPC_CODES.REFUSED, `gas required exceeds allowance (${call.gas ?? LIMITS.callGas})`);
+}
+
+const callMethods: MethodTable<ShardContext> = {
+  eth_call: method(
+    'What the call returns, without a transaction.',
+    [callParam, blockParam, optional(overridesParam)],
+    async ({ shard }, call, block, overrides) => {
+      const result = await shard.call(withOverrides(call, overrides), stateHeight(shard, block));
+      requireSuccess(result);
+      return bytesToHex(result.output);
+    },
+  ),
+  eth_estimateGas: method(
+    'Least gas with which the call succeeds.',
+    [callParam, blockParam, optional(overridesParam)],
+    (context, call, block, overrides) => estimate(context, withOverrides(call, overrides), block),
+  ),
+  eth_createAccessList: method(
+    'Addresses and slots that the call touches, and its gas with them announced.',
+    [callParam, blockParam, optional(overridesParam)],
+    async ({ shard }, call, block, overrides) => {
+      if (shard.createAccessList === undefined) {
+        throw new RpcError(RPC_CODES.METHOD_NOT_FOUND, 'eth_createAccessList: this node cannot trace accesses');
+      }
+      const result = await shard.createAccessList(withOverrides(call, overrides), stateHeight(shard, block));
+      const accessList = result.accessList.map(({ address, slots }) => ({
+        address,
+        storageKeys: slots.map(wordToHex),
+      }));
+      const error = isSuccess(result.outcome) ? {} : { error: 'execution reverted' };
+      return { accessList, gasUsed: quantity(result.gasUsed), ...error };
+    },
+  ),
+};
+
+export const stateMethods: MethodTable<ShardContext> = { ...accountMethods, ...callMethods };
