@@ -1,15 +1,22 @@
 /** A simulated EVM call on a shard: what eth_call, eth_estimateGas and debug_traceCall ask, and the answer. */
 import type { Address } from '../../base/index.ts';
-import type { Log } from '../../evm/host.ts';
-import type { Outcome } from '../../evm/outcome.ts';
+import type { Log, Outcome, Tracer } from '../../evm/index.ts';
+import type { AccessListEntry, Authorization } from '../../tx/index.ts';
 import type { ShardInput } from '../input.ts';
 
-/** Where a call runs: on the state of `store`, as if in a block of `slot` after the newest one. */
+/** Where a call runs: on the state that the newest block of `store` left. */
 export interface SimulationInput extends ShardInput {
-  /** Default: one slot after the newest block. */
+  /**
+   * `newest`: what the block instructions show is the newest block, as eth_call on `latest` does. `next`: a block after
+   * it, with its base fee and its system calls done. Default `newest`.
+   */
+  readonly at?: 'newest' | 'next';
+  /** Slot of the next block; ignored for `newest`. Default: the one after the newest block. */
   readonly slot?: number;
-  /** Who would propose the block: COINBASE. Default: validator 0. */
+  /** Whose address COINBASE shows. Default: validator 0. */
   readonly proposerIndex?: number;
+  /** Watches the machine. */
+  readonly tracer?: Tracer;
 }
 
 export interface EvmCall {
@@ -19,11 +26,14 @@ export interface EvmCall {
   readonly to?: Address;
   /** Default: the gas of a block. */
   readonly gas?: number;
-  /** Wei per gas; default 0: no fee is taken and BASEFEE reads 0. */
+  /** Wei per gas; default 0: BASEFEE reads 0 too, as in geth. No fee is taken in any case. */
   readonly gasPrice?: bigint;
   /** Wei; default 0. */
   readonly value?: bigint;
   readonly data?: Uint8Array;
+  readonly accessList?: readonly AccessListEntry[];
+  /** Makes it a set-code transaction (EIP-7702). */
+  readonly authorizationList?: readonly Authorization[];
 }
 
 export interface EvmCallResult {
@@ -33,6 +43,8 @@ export interface EvmCallResult {
   /** With intrinsic gas, after refunds. */
   readonly gasUsed: number;
   readonly logs: readonly Log[];
+  /** Of a creation. */
+  readonly contractAddress?: Address;
 }
 
 /** An account of a shard as RPC shows it; zeros and empty code for an absent one. */

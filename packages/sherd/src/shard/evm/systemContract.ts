@@ -1,0 +1,241 @@
+/**
+ * The system contract: how contracts on a shard reach what Ethereum does not have. Its Solidity interface is
+ * `contracts/Sherd.sol`; its functions are one table, from which selectors are derived. Failures revert with
+ * Error(string), so that every tool shows the sentence.
+ */
+import { type Address, bytesToBigInt, EMPTY_BYTES } from '../../base/index.ts';
+import { signingRoot } from '../../beacon/domains.ts';
+import { depositRoot } from '../../beacon/operations/newValidator.ts';
+import { BEACON, DepositData } from '../../beacon/types.ts';
+import { blsVerify } from '../../crypto/index.ts';
+import type { MessageResult, SystemCall, SystemContract } from '../../evm/message.ts';
+import { OUTCOME } from '../../evm/outcome.ts';
+import type { NestedRun } from '../../scripts/run.ts';
+import { EVM_SCRIPT } from '../journal.ts';
+import type { ShardWorld } from '../world.ts';
+import { type AbiReader, type AbiValue, abiReader, encodeAbi, encodeError, selectorOf, topicOf } from './abi.ts';
+import { EVM_SCRIPT_GAS as GAS, GWEI, MAX_MESSAGE_GAS } from './gas.ts';
+import { encodeMessage, MESSAGE_FIXED_BYTES, MESSAGE_KIND, mirrorOfAccount } from './messages.ts';
+import type { RegionJournal } from './regionJournal.ts';
+
+export const SYSTEM_CONTRACT: Address = '0x0000000000000000000000000000000000005e4d';
+
+/** Bytes of an SSZ DepositData. */
+export const DEPOSIT_DATA_BYTES = 184;
+
+export interface SystemContractParts {
+  readonly world: ShardWorld;
+  readonly journal: RegionJournal;
+  /** Runs another script below the EVM script. */
+  readonly call: NestedRun;
+}
+
+interface Run extends SystemContractParts {
+  readonly message: SystemCall;
+  readonly args: AbiReader;
+  /** Gas left; `charge` lowers it. */
+  gas: number;
+}
+
+interface SystemFunction {
+  readonly signature: string;
+  readonly writes: boolean;
+  readonly isPayable: boolean;
+  /** Gas charged before the body. */
+  readonly gas: number;
+  readonly body: (run: Run) => readonly AbiValue[];
+}
+
+/** Ends a system call early; caught in {@link createSystemContracts}. */
+class Stop {
+  readonly outcome: typeof OUTCOME.REVERT | typeof OUTCOME.OUT_OF_GAS | typeof OUTCOME.STATIC_WRITE;
+  readonly output: Uint8Array;
+
+  constructor(outcome: Stop['outcome'], output: Uint8Array = EMPTY_BYTES) {
+    this.outcome = outcome;
+    this.output = output;
+  }
+}
+
+function revert(message: string): Stop {
+  return new Stop(OUTCOME.REVERT, encodeError(message));
+}
+
+function charge(run: Run, gas: number): void {
+  if (gas > run.gas) throw new Stop(OUTCOME.OUT_OF_GAS);
+  run.gas -= gas;
+}
+
+/** An argument that must be there. */
+function need<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw revert(`sherd: bad argument ${what}`);
+  return value;
+}
+
+export const EVENTS = {
+  Sent: topicOf('Sent(uint256,uint256,address,address,uint256,uint256,bytes)'),
+  WithdrawnToBeacon: topicOf('WithdrawnToBeacon(uint256,address,uint256,bytes)'),
+} as const;
+
+const FUNCTIONS: readonly SystemFunction[] = [
+  {
+    signature: 'send(uint256,address,uint256,bytes)',
+    writes: true,
+    isPayable: true,
+    gas: GAS.send,
+    body: send,
+  },
+  {
+    signature: 'withdrawToBeacon(bytes)',
+    writes: true,
+    isPayable: true,
+    gas: GAS.withdraw,
+    body: withdrawToBeacon,
+  },
+  {
+    signature: 'callScript(uint256,bytes,uint256)',
+    writes: true,
+    isPayable: false,
+    gas: GAS.callScript,
+    body: (run) => [callScript(run, false)],
+  },
+  {
+    signature: 'staticCallScript(uint256,bytes,uint256)',
+    writes: false,
+    isPayable: false,
+    gas: GAS.callScript,
+    body: (run) => [callScript(run, true)],
+  },
+  view('currentShard()', GAS.view, ({ world }) => BigInt(world.shard)),
+  view('currentSlot()', GAS.view, ({ world }) => BigInt(world.slot)),
+  view('recentBeaconStateRoot(uint256)', GAS.view, ({ world, args }) => {
+    const slot = args.uint(0, Number.MAX_SAFE_INTEGER);
+    return rootWord(slot === undefined ? undefined : world.recentBeaconStateRoot(slot));
+  }),
+  view('recentShardStateRoot(uint256,uint256)', GAS.view, ({ world, args }) => {
+    const shard = args.uint(0, 2 ** 32);
+    const slot = args.uint(1, Number.MAX_SAFE_INTEGER);
+    const isKnown = shard !== undefined && slot !== undefined;
+    return rootWord(isKnown ? world.recentShardStateRoot(shard, slot) : undefined);
+  }),
+  view('mirrorOf(uint256,address)', GAS.mirror, ({ args }) =>
+    BigInt(mirrorOfAccount(need(args.uint(0, 2 ** 32), 'shard'), need(args.address(1), 'account'))),
+  ),
+];
+
+const BY_SELECTOR: ReadonlyMap<number, SystemFunction> = new Map(
+  FUNCTIONS.map((entry) => [selectorOf(entry.signature), entry]),
+);
+
+function view(signature: string, gas: number, value: (run: Run) => bigint): SystemFunction {
+  return { signature, writes: false, isPayable: false, gas, body: (run) => [value(run)] };
+}
+
+/** The system contracts of one transaction, for the machine's environment. */
+export function createSystemContracts(parts: SystemContractParts): ReadonlyMap<Address, SystemContract> {
+  return new Map([[SYSTEM_CONTRACT, (message: SystemCall) => runSystemCall(parts, message)]]);
+}
+
+function runSystemCall(parts: SystemContractParts, message: SystemCall): MessageResult {
+  const run: Run = { ...parts, message, args: abiReader(message.data.subarray(4)), gas: message.gas };
+  try {
+    const entry = find(message);
+    charge(run, entry.gas);
+    if (message.isDelegated) throw revert('sherd: no delegate calls');
+    if (entry.writes && message.isStatic) throw new Stop(OUTCOME.STATIC_WRITE);
+    if (!entry.isPayable && message.value !== 0n) throw revert('sherd: function takes no value');
+    return { outcome: OUTCOME.RETURN, gasLeft: run.gas, output: encodeAbi(entry.body(run)) };
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    const isRevert = error.outcome === OUTCOME.REVERT;
+    return { outcome: error.outcome, gasLeft: isRevert ? run.gas : 0, output: error.output };
+  }
+}
+
+function find({ data }: SystemCall): SystemFunction {
+  const selector = data.length < 4 ? undefined : new DataView(data.buffer, data.byteOffset).getUint32(0);
+  const entry = selector === undefined ? undefined : BY_SELECTOR.get(selector);
+  if (entry === undefined) throw revert('sherd: unknown function');
+  return entry;
+}
+
+/** Burns the value here and saves a receipt for script 0 of another shard, which pays it out there. */
+function send(run: Run): readonly AbiValue[] {
+  const { world, args, message } = run;
+  const shard = need(args.uint(0, world.block.params.shardCount), 'shard');
+  const to = need(args.address(1), 'to');
+  const gas = need(args.uint(2, MAX_MESSAGE_GAS + 1), `gasLimit (at most ${MAX_MESSAGE_GAS})`);
+  const data = need(args.bytes(3), 'data');
+  if (data.length > 0 && gas === 0) throw revert('sherd: data without gas would never be called');
+  checkReceiptSize(run, MESSAGE_FIXED_BYTES + data.length);
+  charge(run, data.length * GAS.receiptByte + gas);
+  takeValue(run);
+  const index = world.saveReceipt(
+    EVM_SCRIPT,
+    { shard, script: EVM_SCRIPT },
+    encodeMessage({ kind: MESSAGE_KIND.send, from: message.caller, to, value: message.value, gas, data }),
+  );
+  run.journal.addLog({
+    address: message.address,
+    topics: [EVENTS.Sent, index, BigInt(shard), BigInt(to)],
+    data: encodeAbi([BigInt(message.caller), message.value, BigInt(gas), data]),
+  });
+  return [index];
+}
+
+/** Burns the value here and asks the beacon chain to make a validator of it. */
+function withdrawToBeacon(run: Run): readonly AbiValue[] {
+  const { world, args, message } = run;
+  const { params } = world.block;
+  const bytes = need(args.bytes(0), 'depositData');
+  if (bytes.length !== DEPOSIT_DATA_BYTES) throw revert(`sherd: deposit data is ${DEPOSIT_DATA_BYTES} bytes`);
+  charge(run, bytes.length * GAS.receiptByte);
+  const deposit = DepositData.deserialize(bytes);
+  if (message.value % GWEI !== 0n) throw revert('sherd: value is not a whole number of gwei');
+  if (deposit.amount !== message.value / GWEI) throw revert('sherd: value is not the deposit amount');
+  if (deposit.amount < params.minDeposit) throw revert(`sherd: deposit below ${params.minDeposit} gwei`);
+  // What the beacon chain would refuse must not leave: the ETH could not come back.
+  const { pubkey, amount, signature } = deposit;
+  if (!blsVerify(pubkey, signingRoot(params.chainId, 'deposit', depositRoot(deposit)), signature)) {
+    throw revert('sherd: bad deposit signature');
+  }
+  takeValue(run);
+  const index = world.saveReceipt(EVM_SCRIPT, { shard: BEACON, script: 0 }, bytes);
+  run.journal.addLog({
+    address: message.address,
+    topics: [EVENTS.WithdrawnToBeacon, index, BigInt(message.caller)],
+    data: encodeAbi([amount, bytes]),
+  });
+  return [index];
+}
+
+/** Runs another script; what it returns comes back as bytes, any other end reverts. */
+function callScript(run: Run, isStatic: boolean): Uint8Array {
+  const { args } = run;
+  const script = need(args.uint(0, 2 ** 32), 'script');
+  const data = need(args.bytes(1), 'data');
+  const wanted = need(args.word(2), 'gas');
+  charge(run, data.length * GAS.callScriptByte);
+  const gas = wanted < BigInt(run.gas) ? Number(wanted) : run.gas;
+  const result = run.call(script, data, gas, isStatic);
+  run.gas -= gas - result.gasLeft;
+  if (result.outcome === 'finished') return result.output;
+  if (result.outcome === 'aborted' && result.output.length > 0) throw new Stop(OUTCOME.REVERT, result.output);
+  throw revert(`sherd: script ${script} ${result.outcome}`);
+}
+
+/** The machine has moved the value to the system contract; here it leaves the shard. */
+function takeValue({ journal, message }: Run): void {
+  if (message.value === 0n) return;
+  journal.subBalance(message.address, message.value);
+  journal.addSent(message.value);
+}
+
+function checkReceiptSize({ world }: Run, size: number): void {
+  const { maxReceiptBytes } = world.block.params;
+  if (size > maxReceiptBytes) throw revert(`sherd: receipt of ${size} bytes, at most ${maxReceiptBytes}`);
+}
+
+function rootWord(root: Uint8Array | undefined): bigint {
+  return root === undefined ? 0n : bytesToBigInt(root);
+}

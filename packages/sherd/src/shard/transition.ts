@@ -1,0 +1,76 @@
+/**
+ * The two entrances to the transition of a shard block: the producer's, which leaves out what does not fit, and the
+ * strict one, which refuses the whole block.
+ */
+import { equalBytes, SherdError } from '../base/index.ts';
+import type { ShardTransaction, SignedShardBlock } from '../beacon/types.ts';
+import { beginBlock, type FinishedBlock, finishBlock, type Refusal, readParent, stepBlock } from './blockRun.ts';
+import { checkHeader, checkPlace, mismatch, mismatchRoot } from './header.ts';
+import type { AppliedShardBlock, BuildInput, BuiltShardBlock, LeftOut, ShardInput } from './input.ts';
+import type { TransactionOutcome } from './outcome.ts';
+
+/**
+ * Makes a block of the candidates that are valid and fit, in their order. The header has still to be signed.
+ * @throws SherdError BLOCK_SLOT, BLOCK_BEACON_SLOT, BLOCK_PROPOSER, NO_SHARD_STATE, ABORTED.
+ */
+export function buildShardBlock(input: BuildInput): BuiltShardBlock {
+  const parent = readParent(input);
+  checkPlace(input, parent, input.slot, input.proposerIndex);
+  const run = beginBlock(input, parent, input.slot, input.proposerIndex);
+  const transactions: ShardTransaction[] = [];
+  const included: number[] = [];
+  const leftOut: LeftOut[] = [];
+  input.transactions.forEach((transaction, index) => {
+    const step = stepBlock(run, transaction);
+    if (isRefusal(step)) {
+      leftOut.push({ index, ...step });
+      return;
+    }
+    transactions.push(transaction);
+    included.push(index);
+  });
+  return { ...finishBlock(run, transactions), transactions, included, leftOut };
+}
+
+/**
+ * Checks a signed block completely and gives what it changes.
+ * @throws SherdError the codes of `checkHeader`; BLOCK_TRANSACTION with the reason, for a transaction that may not stand
+ *   in the block; BLOCK_GAS_USED, BLOCK_STATE_ROOT, BLOCK_RECEIPTS_ROOT, BLOCK_OUTCOMES_ROOT; ABORTED.
+ */
+export function applyShardBlock(input: ShardInput, block: SignedShardBlock): AppliedShardBlock {
+  const parent = readParent(input);
+  checkHeader(input, parent, block);
+  const { header, transactions } = block;
+  const run = beginBlock(input, parent, Number(header.slot), header.proposerIndex);
+  transactions.forEach((transaction, index) => {
+    const step = stepBlock(run, transaction);
+    if (!isRefusal(step)) return;
+    throw new SherdError('BLOCK_TRANSACTION', `transaction ${index}: ${step.code}: ${step.message}`, {
+      index,
+      reason: step.code,
+    });
+  });
+  const finished = finishBlock(run, transactions);
+  checkResult(block, finished);
+  const { outcomes, state, writes } = finished;
+  return { outcomes, state, writes };
+}
+
+function isRefusal(step: TransactionOutcome | Refusal): step is Refusal {
+  return 'mayFitLater' in step;
+}
+
+function checkResult({ header: have }: SignedShardBlock, { header: want }: FinishedBlock): void {
+  if (have.gasUsed !== want.gasUsed) mismatch('BLOCK_GAS_USED', 'gas used', have.gasUsed, want.gasUsed);
+  if (have.receiptCount !== want.receiptCount) {
+    mismatch('BLOCK_RECEIPTS_ROOT', 'receipt count', have.receiptCount, want.receiptCount);
+  }
+  const roots = [
+    ['receiptsRoot', 'BLOCK_RECEIPTS_ROOT'],
+    ['outcomesRoot', 'BLOCK_OUTCOMES_ROOT'],
+    ['stateRoot', 'BLOCK_STATE_ROOT'],
+  ] as const;
+  for (const [field, code] of roots) {
+    if (!equalBytes(have[field], want[field])) mismatchRoot(code, field, have[field], want[field]);
+  }
+}
