@@ -1,3 +1,4 @@
 export * from './beaconChain.ts';
 export * from './scriptWorld.ts';
 export * from './wasmAssembler.ts';
+export * from './wasmRandom.ts';

@@ -1,0 +1,188 @@
+import { assemble, type ModuleSource, randomModule } from '@sherd/testkit';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytesToHex } from '../base/index.ts';
+import { decodeModule } from './decode.ts';
+import { encodeModule } from './encode.ts';
+import { WASM_LIMITS } from './limits.ts';
+import { GAS_EXPORT, meterModule, STACK_EXPORT } from './meter.ts';
+import type { WasmModule } from './types.ts';
+import { type HostInterface, validateModule } from './validate.ts';
+
+const HOST: HostInterface = {
+  module: 'sherd',
+  functions: new Map([['probe', { type: { parameters: [], results: [] }, gas: 100 }]]),
+};
+
+/** The same module without and with metering, as bytes that went through the decoder. */
+function bothForms(module: WasmModule): { plain: Uint8Array; metered: Uint8Array } {
+  const plain = encodeModule(module);
+  const decoded = decodeModule(plain, WASM_LIMITS);
+  const facts = validateModule(decoded, HOST, WASM_LIMITS);
+  return { plain, metered: meterModule(decoded, facts, HOST) };
+}
+
+interface Ended {
+  readonly trapped: boolean;
+  readonly memory: string;
+  readonly global: unknown;
+  readonly gasUsed: bigint;
+  readonly stackLeft: number;
+}
+
+function run(bytes: Uint8Array, gas: bigint | undefined, pages: readonly [number, number] = [1, 3]): Ended {
+  const memory = new WebAssembly.Memory({ initial: pages[0], maximum: pages[1] });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    sherd: { memory, probe: () => undefined },
+  });
+  const exports = instance.exports as Record<string, WebAssembly.Global>;
+  if (gas !== undefined) {
+    exports[GAS_EXPORT]!.value = gas;
+    exports[STACK_EXPORT]!.value = 10_000;
+  }
+  let trapped = false;
+  try {
+    (instance.exports['main'] as () => void)();
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    trapped = true;
+  }
+  const used = (instance.exports['memory'] as WebAssembly.Memory).buffer;
+  return {
+    trapped,
+    memory: bytesToHex(new Uint8Array(used).subarray(0, 8192)) + used.byteLength,
+    global: exports['global']?.value,
+    gasUsed: gas === undefined ? 0n : gas - (exports[GAS_EXPORT]!.value as bigint),
+    stackLeft: (exports[STACK_EXPORT]?.value as number) ?? 0,
+  };
+}
+
+function meterSource(source: ModuleSource): Uint8Array {
+  return bothForms(assemble(source)).metered;
+}
+
+/** Gas of main when it ends by itself. */
+function gasOf(source: ModuleSource): number {
+  const ended = run(meterSource(source), 1_000_000n, source.memory ?? [1, 1]);
+  expect(ended.trapped).toBe(false);
+  return Number(ended.gasUsed);
+}
+
+describe('the metered module', () => {
+  it('does what the plain one does (random modules)', () => {
+    let trapped = 0;
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const { plain, metered } = bothForms(randomModule(seed));
+        expect(WebAssembly.validate(plain)).toBe(true);
+        expect(WebAssembly.validate(metered)).toBe(true);
+        const want = run(plain, undefined);
+        const have = run(metered, 1n << 40n);
+        if (want.trapped) trapped++;
+        expect({ ...have, gasUsed: 0n, stackLeft: 0 }).toEqual({ ...want, stackLeft: 0 });
+        if (!have.trapped) expect(have.stackLeft).toBe(10_000);
+      }),
+      { seed: 20_261_120, numRuns: 2_000 },
+    );
+    // Both ways of ending have to occur for the comparison to mean something.
+    expect(trapped).toBeGreaterThan(50);
+    expect(trapped).toBeLessThan(1_950);
+  });
+
+  it('ends with exactly the gas that it needs, and traps with one less', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const { metered } = bothForms(randomModule(seed));
+        const full = run(metered, 1n << 40n);
+        if (full.trapped) return;
+        const exact = run(metered, full.gasUsed);
+        expect(exact.trapped).toBe(false);
+        expect(exact.gasUsed).toBe(full.gasUsed);
+        const less = run(metered, full.gasUsed - 1n);
+        // Below zero at the end, whether or not a check saw it on the way.
+        expect(less.gasUsed).toBeGreaterThan(full.gasUsed - 1n);
+      }),
+      { seed: 7, numRuns: 500 },
+    );
+  });
+});
+
+describe('prices', () => {
+  it('charges a segment at once, rounded up', () => {
+    // Two constants (1/8 each), an addition (2/8), a drop (1/8).
+    expect(gasOf({ main: 'i32.const 1 i32.const 2 i32.add drop' })).toBe(1);
+    expect(gasOf({ main: 'nop' })).toBe(0);
+    expect(gasOf({ main: 'i32.const 7 i32.const 2 i32.div_u drop' })).toBe(4);
+  });
+
+  it('charges each turn of a loop', () => {
+    const turns = (n: number) =>
+      gasOf({
+        locals: 'i32',
+        main: `i32.const ${n} local.set 0 loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end`,
+      });
+    // Head 4/8, local.get 1/8, const 1/8, sub 2/8, tee 1/8, br_if 3/8: two gas a turn.
+    expect(turns(11) - turns(1)).toBe(20);
+  });
+
+  it('charges only the arm that runs', () => {
+    const arm = (condition: number) =>
+      gasOf({ main: `i32.const ${condition} if i32.const 9 i32.const 3 i32.div_u drop else nop end` });
+    expect(arm(1) - arm(0)).toBe(4);
+  });
+
+  it('charges host functions where they are called', () => {
+    const host = (main: string) => {
+      const module = assemble({ main });
+      const probe = { module: 'sherd', name: 'probe', type: 0, offset: 0 };
+      const main0 = module.exports.map((one) => (one.kind === 'function' ? { ...one, index: 1 } : one));
+      const { metered } = bothForms({ ...module, imports: [probe], exports: main0 });
+      return Number(run(metered, 10_000n, [1, 1]).gasUsed);
+    };
+    expect(host('call 0 call 0')).toBe(206);
+  });
+
+  it('charges growth by pages asked for, granted or not', () => {
+    const grow = (pages: number) => gasOf({ memory: [1, 3], main: `i32.const ${pages} memory.grow drop` });
+    expect(grow(1) - grow(0)).toBe(4_000);
+    expect(grow(200) - grow(0)).toBe(800_000);
+  });
+
+  it('charges copies and fills by length', () => {
+    const fill = (bytes: number) => gasOf({ main: `i32.const 0 i32.const 1 i32.const ${bytes} memory.fill` });
+    const copy = (bytes: number) => gasOf({ main: `i32.const 0 i32.const 64 i32.const ${bytes} memory.copy` });
+    expect(fill(65_536) - fill(0)).toBe(2_048);
+    expect(copy(3_200) - copy(31)).toBe(100);
+  });
+
+  it('stops growth and fills before they happen when gas does not suffice', () => {
+    const metered = meterSource({ memory: [1, 3], main: 'i32.const 1 memory.grow drop' });
+    const ended = run(metered, 1_000n);
+    expect(ended.trapped).toBe(true);
+    expect(ended.memory.endsWith(String(65_536))).toBe(true);
+  });
+});
+
+describe('the stack counter', () => {
+  it('comes back to where it was, whichever way a function is left', () => {
+    const source: ModuleSource = {
+      main: 'i32.const 1 call $f drop i32.const 0 call $f drop i32.const 2 call $f drop',
+      functions: {
+        leaf: { code: 'nop' },
+        f: {
+          parameters: 'i32',
+          result: 'i32',
+          code: 'call $leaf local.get 0 if i32.const 1 return end local.get 0 i32.const 1 i32.eq if i32.const 5 br 1 end i32.const 2',
+        },
+      },
+    };
+    // br 1 inside the if leaves the function with a value: the label of the body.
+    expect(run(meterSource(source), 10_000n, [1, 1])).toMatchObject({ trapped: false, stackLeft: 10_000 });
+  });
+
+  it('ends recursion below zero', () => {
+    const ended = run(meterSource({ main: 'call $f', functions: { f: { code: 'call $f' } } }), 100_000n, [1, 1]);
+    expect(ended.trapped).toBe(true);
+    expect(ended.stackLeft).toBeLessThan(0);
+  });
+});
