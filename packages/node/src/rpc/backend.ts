@@ -15,10 +15,9 @@ import type {
   SignedShardBlock,
   StorageObject,
 } from 'sherd/beacon';
-import type { Outcome } from 'sherd/evm';
-import type { TransactionOutcome } from 'sherd/shard';
+import type { EvmCall, EvmCallResult, TransactionOutcome } from 'sherd/shard';
 import type { SparseProof } from 'sherd/trie';
-import type { AccessListEntry, Authorization, Transaction } from 'sherd/tx';
+import type { AccessListEntry, Transaction } from 'sherd/tx';
 
 export interface RpcBackend {
   readonly params: ChainParams;
@@ -67,12 +66,15 @@ export interface ShardBackend {
   storageAt(address: Address, slot: bigint, height: number): bigint;
 
   /** Runs a message on the state after `height` (eth_call). A revert or halt is an outcome, not an error. */
-  call(request: EvmCall, height: number): Promise<EvmCallResult>;
-  /** Least gas with which the message succeeds; when it never does, the outcome says why and `gas` is absent. */
-  estimateGas(request: EvmCall, height: number): Promise<EvmCallResult & { readonly gas?: number }>;
+  call(request: CallRequest, height: number): Promise<EvmCallResult>;
+  /**
+   * Least gas limit with which the message succeeds, at most `request.gas`. Refuses with GAS_ESTIMATE_FAILED, whose
+   * data has `outcome` and `output` of the failing call.
+   */
+  estimateGas(request: CallRequest, height: number): Promise<number>;
   /** Addresses and slots that the message touches, besides what is warm anyway; absent when the node cannot do it. */
   createAccessList?(
-    request: EvmCall,
+    request: CallRequest,
     height: number,
   ): Promise<EvmCallResult & { readonly accessList: readonly AccessListEntry[] }>;
 
@@ -123,19 +125,8 @@ export interface AccountRecord {
   readonly code: Uint8Array;
 }
 
-/** A message to run. What is absent has Ethereum's default for calls: sender 0, all the gas that the node allows. */
-export interface EvmCall {
-  readonly from?: Address;
-  /** Absent: a contract creation. */
-  readonly to?: Address;
-  readonly gas?: number;
-  /** Wei per gas; 0 or absent runs with a base fee of 0. */
-  readonly gasPrice?: bigint;
-  /** Wei. */
-  readonly value?: bigint;
-  readonly data: Uint8Array;
-  readonly accessList?: readonly AccessListEntry[];
-  readonly authorizationList?: readonly Authorization[];
+/** A message to run, on a state that may be changed for it. */
+export interface CallRequest extends EvmCall {
   readonly overrides?: readonly AccountOverride[];
 }
 
@@ -149,12 +140,6 @@ export interface AccountOverride {
   readonly state?: readonly (readonly [slot: bigint, value: bigint])[];
   /** Some slots of the storage. */
   readonly stateDiff?: readonly (readonly [slot: bigint, value: bigint])[];
-}
-
-export interface EvmCallResult {
-  readonly outcome: Outcome;
-  readonly output: Uint8Array;
-  readonly gasUsed: number;
 }
 
 export interface PoolTransaction {

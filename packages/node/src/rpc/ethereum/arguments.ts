@@ -1,7 +1,7 @@
 /** Parameters that only Ethereum's methods have: block names, calls, overrides, log filters. */
 import type { Address } from 'sherd/base';
 import type { AccessListEntry, Authorization } from 'sherd/tx';
-import type { AccountOverride, EvmCall } from '../backend.ts';
+import type { AccountOverride, CallRequest } from '../backend.ts';
 import { invalidParams } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import {
@@ -96,7 +96,7 @@ function compact<T>(fields: Loose<T>): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-const readCall: Read<EvmCall> = (value, at) => {
+const readCall: Read<CallRequest> = (value, at) => {
   const fields = readFields(value, at);
   const price = readField(fields, 'gasPrice', readQuantity, at);
   const maxFee = readField(fields, 'maxFeePerGas', readQuantity, at);
@@ -109,7 +109,7 @@ const readCall: Read<EvmCall> = (value, at) => {
   }
   const gas = readField(fields, 'gas', readQuantity, at);
   const cap = BigInt(LIMITS.callGas);
-  return compact<EvmCall>({
+  return compact<CallRequest>({
     from: readField(fields, 'from', readAddress, at),
     to: readField(fields, 'to', readAddress, at),
     gas: gas === undefined ? undefined : Number(gas > cap ? cap : gas),
@@ -131,7 +131,7 @@ function readCallData(fields: Readonly<Record<string, unknown>>, at: string): Ui
   return readField(fields, 'input', readBytes, at) ?? readField(fields, 'data', readBytes, at) ?? new Uint8Array(0);
 }
 
-export const callParam: Param<EvmCall> = param('call', 'call object', readCall);
+export const callParam: Param<CallRequest> = param('call', 'call object', readCall);
 
 const readSlots: Read<[bigint, bigint][]> = (value, at) =>
   Object.entries(readFields(value, at)).map(([slot, word]) => [readSlot(slot, at), readWord(word, `${at}.${slot}`)]);

@@ -1,23 +1,13 @@
 /** Blocks as geth writes them. Roots over the Ethereum transactions are computed here and kept for recent blocks. */
-import {
-  addressToBytes,
-  bigIntToMinimalBytes,
-  bytesToHex,
-  concatBytes,
-  encodeRlp,
-  type Hex,
-  type RlpItem,
-  wordToBytes,
-} from 'sherd/base';
+import { bytesToHex, encodeRlp, type Hex } from 'sherd/base';
+import { BLOOM_LENGTH, mergeBloom, type Receipt, receiptsRoot } from 'sherd/block';
 import { keccak256, sha256 } from 'sherd/crypto';
-import type { EvmReceipt } from 'sherd/shard';
 import { EMPTY_TRIE_ROOT, indexTrieRoot } from 'sherd/trie';
 import type { RpcBackend, ShardBackend, ShardBlockRecord } from '../backend.ts';
 import { type Json, quantity } from '../json.ts';
 import { type Entry, evmEntries, type Place } from './entries.ts';
 import { pendingJson, transactionJson } from './transaction.ts';
 
-const BLOOM_BYTES = 256;
 const ZERO_HASH: Hex = `0x${'0'.repeat(64)}`;
 const EMPTY_LIST_HASH = bytesToHex(keccak256(encodeRlp([])));
 const EMPTY_ROOT = bytesToHex(EMPTY_TRIE_ROOT);
@@ -84,7 +74,7 @@ export function pendingBlockJson(backend: RpcBackend, shard: ShardBackend, isFul
     mixHash: ZERO_HASH,
     transactionsRoot: bytesToHex(EMPTY_TRIE_ROOT),
     receiptsRoot: bytesToHex(EMPTY_TRIE_ROOT),
-    logsBloom: bytesToHex(new Uint8Array(BLOOM_BYTES)),
+    logsBloom: bytesToHex(new Uint8Array(BLOOM_LENGTH)),
     gasUsed: '0x0',
     timestamp: quantity(slotTime(backend, head.block.header.slot + 1n)),
     baseFeePerGas: quantity(shard.nextBaseFee()),
@@ -110,7 +100,7 @@ function derivedFields(record: ShardBlockRecord): DerivedFields {
     const entries = evmEntries(record);
     fields = {
       transactionsRoot: bytesToHex(indexTrieRoot(entries.map((entry) => entry.data))),
-      receiptsRoot: bytesToHex(indexTrieRoot(entries.map((entry) => encodeReceipt(entry.receipt)))),
+      receiptsRoot: bytesToHex(receiptsRoot(entries.map(trieReceipt))),
       logsBloom: bytesToHex(bloomOf(entries)),
     };
     derived.set(record, fields);
@@ -118,25 +108,13 @@ function derivedFields(record: ShardBlockRecord): DerivedFields {
   return fields;
 }
 
-function bloomOf(entries: readonly Entry[]): Uint8Array {
-  const bloom = new Uint8Array(BLOOM_BYTES);
-  for (const { receipt } of entries) for (let i = 0; i < BLOOM_BYTES; i++) bloom[i]! |= receipt.bloom[i]!;
-  return bloom;
+/** Receipts as the receipts trie has them. */
+function trieReceipt({ receipt }: Entry): Receipt {
+  return { ...receipt, cumulativeGasUsed: BigInt(receipt.cumulativeGasUsed) };
 }
 
-/** A receipt as EIP-2718 encodes it for the receipts trie. */
-function encodeReceipt({ type, status, cumulativeGasUsed, bloom, logs }: EvmReceipt): Uint8Array {
-  const logItems: RlpItem = logs.map(({ address, topics, data }) => [
-    addressToBytes(address),
-    topics.map(wordToBytes),
-    data,
-  ]);
-  const fields = [
-    bigIntToMinimalBytes(BigInt(status)),
-    bigIntToMinimalBytes(BigInt(cumulativeGasUsed)),
-    bloom,
-    logItems,
-  ];
-  const encoded = encodeRlp(fields);
-  return type === 0 ? encoded : concatBytes(Uint8Array.of(type), encoded);
+function bloomOf(entries: readonly Entry[]): Uint8Array {
+  const bloom = new Uint8Array(BLOOM_LENGTH);
+  for (const { receipt } of entries) mergeBloom(bloom, receipt.bloom);
+  return bloom;
 }

@@ -1,7 +1,6 @@
 /** Why a call failed, in geth's words: the reason that Solidity puts into revert data. */
 import { bytesToBigInt, bytesToHex, bytesToUtf8 } from 'sherd/base';
-import { isSuccess, OUTCOME, OUTCOME_TEXT } from 'sherd/evm';
-import type { EvmCallResult } from '../backend.ts';
+import { isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from 'sherd/evm';
 import { RPC_CODES, RpcError } from '../errors.ts';
 
 const ERROR_SELECTOR = '0x08c379a0';
@@ -42,8 +41,14 @@ export function revertReason(output: Uint8Array): string | undefined {
   }
 }
 
+/** How a call ended. */
+export interface CallEnd {
+  readonly outcome: Outcome;
+  readonly output: Uint8Array;
+}
+
 /** @throws RpcError unless the call succeeded: code 3 with the revert data, or -32000 with the name of the halt. */
-export function requireSuccess(result: EvmCallResult): void {
+export function requireSuccess(result: CallEnd): void {
   if (isSuccess(result.outcome)) return;
   if (result.outcome === OUTCOME.REVERT) {
     const reason = revertReason(result.output);

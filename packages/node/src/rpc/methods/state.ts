@@ -1,11 +1,11 @@
 /** eth_*: accounts, storage, calls and estimates on the state after a block. */
-import { bytesToHex, wordToHex } from 'sherd/base';
-import { isSuccess, OUTCOME } from 'sherd/evm';
-import type { AccountOverride, EvmCall } from '../backend.ts';
+import { bytesToHex, isSherdError, wordToHex } from 'sherd/base';
+import { isSuccess, OUTCOME, OUTCOME_TEXT } from 'sherd/evm';
+import type { AccountOverride, CallRequest } from '../backend.ts';
 import { RPC_CODES, RpcError } from '../errors.ts';
 import { type BlockId, blockParam, callParam, overridesParam } from '../ethereum/arguments.ts';
 import { stateHeight } from '../ethereum/lookup.ts';
-import { requireSuccess } from '../ethereum/revert.ts';
+import { type CallEnd, requireSuccess } from '../ethereum/revert.ts';
 import { type Json, quantity } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
@@ -23,7 +23,7 @@ const readSlotRequests: Read<[`0x${string}`, bigint[]][]> = (value, at) => {
   });
 };
 
-function withOverrides(call: EvmCall, overrides: AccountOverride[] | undefined): EvmCall {
+function withOverrides(call: CallRequest, overrides: AccountOverride[] | undefined): CallRequest {
   return overrides === undefined || overrides.length === 0 ? call : { ...call, overrides };
 }
 
@@ -63,11 +63,16 @@ const accountMethods: MethodTable<ShardContext> = {
   ),
 };
 
-async function estimate({ shard }: ShardContext, call: EvmCall, block: BlockId): Promise<Json> {
-  const result = await shard.estimateGas(call, stateHeight(shard, block));
-  if (result.gas !== undefined) return quantity(result.gas);
-  if (!isSuccess(result.outcome) && result.outcome !== OUTCOME.OUT_OF_GAS) requireSuccess(result);
-  throw new RpcError(RPC_CODES.REFUSED, `gas required exceeds allowance (${call.gas ?? LIMITS.callGas})`);
+async function estimate({ shard }: ShardContext, call: CallRequest, block: BlockId): Promise<Json> {
+  try {
+    return quantity(await shard.estimateGas(call, stateHeight(shard, block)));
+  } catch (error) {
+    if (!isSherdError(error, 'GAS_ESTIMATE_FAILED')) throw error;
+    const { outcome, output, gas } = error.data as unknown as CallEnd & { readonly gas: bigint };
+    // What more gas could heal is told by the gas; anything else by how the call ended.
+    if (outcome !== OUTCOME.OUT_OF_GAS) requireSuccess({ outcome, output });
+    throw new RpcError(RPC_CODES.REFUSED, `gas required exceeds allowance (${gas})`);
+  }
 }
 
 const callMethods: MethodTable<ShardContext> = {
@@ -97,7 +102,7 @@ const callMethods: MethodTable<ShardContext> = {
         address,
         storageKeys: slots.map(wordToHex),
       }));
-      const error = isSuccess(result.outcome) ? {} : { error: 'execution reverted' };
+      const error = isSuccess(result.outcome) ? {} : { error: OUTCOME_TEXT[result.outcome] };
       return { accessList, gasUsed: quantity(result.gasUsed), ...error };
     },
   ),
