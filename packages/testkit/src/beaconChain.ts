@@ -14,6 +14,7 @@ import {
   beaconProposer,
   type ChainParams,
   createBeaconGenesis,
+  createBeaconTypes,
   createBeaconView,
   createReceiptClaim,
   type DepositData,
@@ -128,6 +129,9 @@ export class TestChain {
     if (!equalBytes(stateRoot(params, applied.state), stateRoot(params, made.state))) {
       throw new Error('assembled and applied states differ');
     }
+    // The root comes out of a tree that only changes were put into: it must be that of the whole value.
+    const whole = createBeaconTypes(params).BeaconState.hashTreeRoot(applied.state);
+    if (!equalBytes(whole, made.block.header.stateRoot)) throw new Error('state root is not that of the state');
     this.state = applied.state;
     this.blocks.push(made);
     this.receipts.push(...made.effects.receipts);

@@ -4,7 +4,8 @@ import { bytesToHex } from '../base/index.ts';
 import { blsSign } from '../crypto/index.ts';
 import { beaconBlockRoot, processBlock, scriptsOf } from './block.ts';
 import { signingRoot } from './domains.ts';
-import { decodeState, encodeState, stateRoot } from './state.ts';
+import { decodeState, encodeState } from './state.ts';
+import { stateRoot } from './stateTree.ts';
 import { SignedBeaconBlock } from './types.ts';
 
 /** A chain with a block that holds one operation of two kinds. */

@@ -12,7 +12,8 @@ import { applyNewValidator } from './operations/newValidator.ts';
 import { applyWithdrawal } from './operations/withdrawal.ts';
 import type { ChainParams } from './params.ts';
 import { advanceToSlot } from './slot.ts';
-import { type BeaconState, stateRoot } from './state.ts';
+import type { BeaconState } from './state.ts';
+import { stateRoot } from './stateTree.ts';
 import { BeaconBlockBody, BeaconBlockHeader, LIST_LIMITS, type SignedBeaconBlock } from './types.ts';
 
 export interface BeaconTransition {
@@ -94,7 +95,7 @@ export function processBlock(
     });
   }
   const after = { ...draft.state, latestBlockHeader: { ...header, stateRoot: ZERO_CHUNK } };
-  const root = stateRoot(params, after);
+  const root = stateRoot(params, after, state);
   if (!equalBytes(root, header.stateRoot)) {
     throw new SherdError('BLOCK_STATE_ROOT', `block of slot ${header.slot}: the state root is not what it leads to`, {
       have: header.stateRoot,
@@ -155,7 +156,7 @@ export function assembleBlock(
     bodyRoot: new Uint8Array(BeaconBlockBody.hashTreeRoot(body)),
   };
   const after = { ...draft.state, latestBlockHeader: header };
-  const sealed = { ...header, stateRoot: stateRoot(params, after) };
+  const sealed = { ...header, stateRoot: stateRoot(params, after, state) };
   const signature = sign(proposerIndex, signingRoot(params.chainId, 'beaconBlock', beaconBlockRoot(sealed)));
   return { block: { header: sealed, body, signature }, state: after, effects: draft.effects, refused };
 }

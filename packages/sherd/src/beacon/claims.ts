@@ -2,17 +2,15 @@
  * Claims: a receipt with the proof that it is in the list of its source, and that the list's root stands in a beacon
  * state. Anybody can make one from public data; any shard that knows the beacon root can check it.
  */
-import type { Node } from '@chainsafe/persistent-merkle-tree';
 import { SherdError } from '../base/index.ts';
 import { BEACON } from '../scripts/world.ts';
 import { branchOf, gindexOf, verifyBranch } from '../ssz/index.ts';
 import { type AccumulatorStore, proveLeaf, rootOfLeaf } from '../trie/accumulator.ts';
 import { receiptRoot } from './receipts.ts';
 import { type BeaconState, createBeaconTypes, type StateShape } from './state.ts';
+import { stateTree } from './stateTree.ts';
 import type { Receipt, ReceiptClaim } from './types.ts';
 
-/** Trees of states that claims were made from: a relayer makes many claims from one. */
-const trees = new WeakMap<BeaconState, Node>();
 const gindexes = new Map<string, bigint>();
 
 /**
@@ -49,17 +47,12 @@ export function createReceiptClaim(
       { source, index, have: count },
     );
   }
-  let tree = trees.get(state);
-  if (tree === undefined) {
-    tree = createBeaconTypes(shape).BeaconState.value_toTree(state);
-    trees.set(state, tree);
-  }
   return {
     receipt,
     proof: {
       beaconSlot: state.slot,
       receiptBranch: proveLeaf(store, index, count),
-      stateBranch: branchOf(tree, gindex),
+      stateBranch: branchOf(stateTree(shape, state), gindex),
     },
   };
 }

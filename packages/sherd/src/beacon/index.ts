@@ -13,5 +13,6 @@ export * from './params.ts';
 export { isConsumed, receiptRoot, withdrawalAccumulator } from './receipts.ts';
 export * from './slot.ts';
 export * from './state.ts';
+export { stateRoot } from './stateTree.ts';
 export * from './types.ts';
 export * from './view.ts';

@@ -1,7 +1,7 @@
 import { TestChain } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { advanceToSlot, recentRootAt } from './slot.ts';
-import { stateRoot } from './state.ts';
+import { stateRoot } from './stateTree.ts';
 
 describe('slots', () => {
   it('puts the root that a block left into the ring, for its slot and the empty ones after it', () => {

@@ -5,7 +5,8 @@
 import { equalBytes, SherdError } from '../base/index.ts';
 import { ZERO_CHUNK } from '../ssz/index.ts';
 import type { ChainParams } from './params.ts';
-import { type BeaconState, stateRoot } from './state.ts';
+import type { BeaconState } from './state.ts';
+import { stateRoot } from './stateTree.ts';
 
 /**
  * The state as the block of `slot` finds it: the ring filled up to `slot - 1`, the parent's header completed.

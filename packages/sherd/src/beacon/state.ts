@@ -62,18 +62,6 @@ export function createBeaconTypes(shape: StateShape): BeaconTypes {
   return types;
 }
 
-const roots = new WeakMap<BeaconState, Uint8Array>();
-
-/** hash_tree_root of the state; computed once for each state object. */
-export function stateRoot(shape: StateShape, state: BeaconState): Uint8Array {
-  let root = roots.get(state);
-  if (root === undefined) {
-    root = new Uint8Array(createBeaconTypes(shape).BeaconState.hashTreeRoot(state));
-    roots.set(state, root);
-  }
-  return root;
-}
-
 /** SSZ bytes of the state. The code of scripts is not in it. */
 export function encodeState(shape: StateShape, state: BeaconState): Uint8Array {
   return createBeaconTypes(shape).BeaconState.serialize(state);
