@@ -1,0 +1,183 @@
+/**
+ * The LMDB environment and its tables. Every value carries a CRC-32 of its key and itself: LMDB has no checksums of its
+ * own, and a flipped bit must be a loud refusal, never a wrong root.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { SherdError } from 'sherd/base';
+import { crc32 } from './crc32.ts';
+
+/** Name of each table with what stands in it. */
+export const TABLES = [
+  /** Names to values: format, genesis, the newest beacon state. */
+  'meta',
+  /** Slot u64 to SignedBeaconBlock. */
+  'beaconBlocks',
+  /** Root of a beacon block's header to slot u64. */
+  'beaconRoots',
+  /** Id of an operation to its record. */
+  'operations',
+  /** SHA-256 of the code to the code as it was registered, and to its metered form. */
+  'scriptCode',
+  'meteredCode',
+  /** Index u64 to Receipt; accumulator key to hash. */
+  'withdrawalReceipts',
+  'withdrawalNodes',
+  /** Shard u32 to the newest ShardState. */
+  'shardStates',
+  /** Shard, height to ShardState without its ring. */
+  'pastStates',
+  /** Shard, height to SignedShardBlock, to root, and to the outcomes. */
+  'shardBlocks',
+  'shardRoots',
+  'outcomes',
+  /** Shard, root of a block's header to height u32. */
+  'shardHeights',
+  /** Shard, transaction id or hash to height u32 and index u32. */
+  'transactions',
+  /** Shard, script u32, key to StorageObject. */
+  'objects',
+  /** Kind, key, height u32 to the value before the block of that height. */
+  'history',
+  /** Nodes of the two sparse trees and of the receipts' accumulator: shard, node key. */
+  'treeNodes',
+  'consumedNodes',
+  'receiptNodes',
+  /** Shard, source u32, chunk u32 to 32 bytes. */
+  'consumedChunks',
+  /** Shard, index u64 to Receipt. */
+  'receipts',
+  /** Source u32, index u64 to target shard u32: receipts that the relayer delivers. */
+  'deliveries',
+  /** Shard, address or topic (33 bytes), height u32 to nothing: which blocks have logs of it. */
+  'logs',
+] as const;
+export type TableName = (typeof TABLES)[number];
+
+/** Reads and writes of one table. Answers are the caller's own copies. */
+export interface Table {
+  readonly name: TableName;
+  /** @throws SherdError STORE_DAMAGED when the value is not what was written. */
+  get(key: Uint8Array): Uint8Array | undefined;
+  /** Ascending from `start` to before `end`. */
+  range(start: Uint8Array, end?: Uint8Array, limit?: number): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** Inside {@link Environment.write} only. */
+  put(key: Uint8Array, value: Uint8Array): void;
+  remove(key: Uint8Array): void;
+}
+
+export interface Environment {
+  readonly directory: string;
+  readonly tables: Readonly<Record<TableName, Table>>;
+  /** Runs `change` in one transaction. When it returns, everything is durable; when it throws, nothing was written. */
+  write(change: () => void): void;
+  /** Lets the following reads see the newest commit. Until the next call they see one snapshot, within one task. */
+  refresh(): void;
+  /** Bytes of the database file in use. */
+  size(): number;
+  close(): Promise<void>;
+}
+
+export interface EnvironmentOptions {
+  /** Another process writes; ours only reads. */
+  readonly readOnly?: boolean;
+  /** Commits return before they are on disk: for stores that are thrown away. */
+  readonly ephemeral?: boolean;
+}
+
+const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
+const DATA_FILE = 'data.mdb';
+
+/** True when the directory holds a database. */
+export function hasDatabase(directory: string): boolean {
+  return existsSync(join(directory, DATA_FILE));
+}
+
+/** @throws SherdError STORE_DAMAGED when the file is no database; DATA_DIR_EMPTY for a reader that finds none. */
+export function openEnvironment(directory: string, options: EnvironmentOptions = {}): Environment {
+  const { readOnly = false, ephemeral = false } = options;
+  if (readOnly && !hasDatabase(directory)) {
+    throw new SherdError('DATA_DIR_EMPTY', `directory ${directory} holds no chain`, { directory });
+  }
+  let root: RootDatabase;
+  const tables = {} as Record<TableName, Table>;
+  try {
+    root = open({
+      ...BINARY,
+      path: directory,
+      readOnly,
+      maxDbs: TABLES.length + 8,
+      maxReaders: 256,
+      // A commit returns when it is on disk.
+      overlappingSync: false,
+      noSync: ephemeral,
+    });
+    for (const name of TABLES) tables[name] = createTable(name, root.openDB({ name, ...BINARY }));
+  } catch (error) {
+    throw new SherdError('STORE_DAMAGED', `database in ${directory} cannot be opened: ${reasonOf(error)}`, {
+      directory,
+    });
+  }
+  return {
+    directory,
+    tables,
+    write: (change) => root.transactionSync(change),
+    refresh: () => root.resetReadTxn(),
+    size: () => (root.getStats() as { mapSize?: number }).mapSize ?? 0,
+    close: () => root.close(),
+  };
+}
+
+function createTable(name: TableName, database: Database<Uint8Array, Uint8Array>): Table {
+  return {
+    name,
+    get(key) {
+      const stored = database.get(key);
+      return stored === undefined ? undefined : unseal(name, key, stored);
+    },
+    *range(start, end, limit) {
+      const options = { start, ...(end === undefined ? {} : { end }), ...(limit === undefined ? {} : { limit }) };
+      for (const { key, value } of database.getRange(options)) {
+        const plain = plainBytes(key);
+        yield [plain, unseal(name, plain, value)];
+      }
+    },
+    put(key, value) {
+      database.putSync(key, seal(key, value));
+    },
+    remove(key) {
+      database.removeSync(key);
+    },
+  };
+}
+
+/** value ‖ CRC-32 of key ‖ value. */
+function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const out = new Uint8Array(value.length + 4);
+  out.set(value);
+  new DataView(out.buffer).setUint32(value.length, crc32(value, crc32(key)));
+  return out;
+}
+
+function unseal(table: TableName, key: Uint8Array, stored: Uint8Array): Uint8Array {
+  const length = stored.length - 4;
+  const value = new Uint8Array(stored.buffer, stored.byteOffset, Math.max(0, length));
+  const sum = new DataView(stored.buffer, stored.byteOffset, stored.length);
+  if (length < 0 || sum.getUint32(length) !== crc32(value, crc32(key))) {
+    throw new SherdError('STORE_DAMAGED', `table ${table}: an entry of ${stored.length} bytes fails its checksum`, {
+      table,
+      key,
+    });
+  }
+  return value;
+}
+
+/** lmdb gives Buffers, whose `slice` shares memory where that of a Uint8Array copies. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
