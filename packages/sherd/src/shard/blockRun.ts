@@ -3,6 +3,7 @@
  * step per transaction, finish.
  */
 import { addressFromBytes, assert, SherdError } from '../base/index.ts';
+import { shardHeaderRoot } from '../beacon/operations/crosslink.ts';
 import { type ShardBlockHeader, type ShardTransaction, ShardTransactions } from '../beacon/types.ts';
 import type { Tracer } from '../evm/index.ts';
 import type { ScriptResult } from '../scripts/run.ts';
@@ -10,7 +11,7 @@ import { commitChanges } from './commit.ts';
 import { beginEvmBlock, hasEvm } from './evm/context.ts';
 import { type EvmDetail, evmReceiptHash } from './evm/result.ts';
 import { createShardGasPool, drawGas, grantGas, type ShardGasPool } from './gasPool.ts';
-import { type Parent, shardBlockRoot } from './header.ts';
+import type { Parent } from './header.ts';
 import type { AppliedShardBlock, ShardInput } from './input.ts';
 import { outcomesRoot, type TransactionOutcome } from './outcome.ts';
 import { POKE_SCRIPT, runPoke } from './poke.ts';
@@ -175,7 +176,7 @@ export function finishBlock(run: BlockRun, transactions: readonly ShardTransacti
     receiptCount: fields.receiptCount,
     outcomesRoot: outcomesRoot(outcomes, evmReceiptHash),
   };
-  const blockRoot = shardBlockRoot(header);
+  const blockRoot = shardHeaderRoot(header);
   return {
     header,
     outcomes,

@@ -3,6 +3,7 @@
  * 0. What the accounts hold must be on the beacon balance of script 0; `evmPrefund` adds it up.
  */
 import { type Address, assert, hexToBytes, SherdError } from '../base/index.ts';
+import { shardHeaderRoot } from '../beacon/operations/crosslink.ts';
 import type { ChainParams } from '../beacon/params.ts';
 import { type ShardBlockHeader, ShardTransactions } from '../beacon/types.ts';
 import { createMemoryStore, Journal } from '../state/index.ts';
@@ -14,7 +15,6 @@ import { GWEI } from './evm/gas.ts';
 import { writeChanges } from './evm/regionStore.ts';
 import { evmReceiptHash } from './evm/result.ts';
 import { SYSTEM_CONTRACT } from './evm/systemContract.ts';
-import { shardBlockRoot } from './header.ts';
 import { ShardJournal } from './journal.ts';
 import { outcomesRoot } from './outcome.ts';
 import { createShardStateType, type ShardState } from './state.ts';
@@ -107,7 +107,7 @@ export function shardGenesis(params: ChainParams, shard: number, alloc: readonly
     receiptCount: 0n,
     outcomesRoot: outcomesRoot([], evmReceiptHash),
   };
-  const blockRoot = shardBlockRoot(header);
+  const blockRoot = shardHeaderRoot(header);
   return { header, state, writes: { shard, height: 0, blockRoot, state: type.serialize(state), ...writes } };
 }
 

@@ -2,7 +2,8 @@
 import { bytesToHex, equalBytes, SherdError } from '../base/index.ts';
 import { shardProposer } from '../beacon/committees.ts';
 import { signingRoot } from '../beacon/domains.ts';
-import { ShardBlockHeader, ShardTransactions, type SignedShardBlock } from '../beacon/types.ts';
+import { shardHeaderRoot } from '../beacon/operations/crosslink.ts';
+import { type ShardBlockHeader, ShardTransactions, type SignedShardBlock } from '../beacon/types.ts';
 import { blsVerify } from '../crypto/index.ts';
 import type { ShardInput } from './input.ts';
 import type { ShardState } from './state.ts';
@@ -14,13 +15,9 @@ export interface Parent {
   readonly root: Uint8Array;
 }
 
-export function shardBlockRoot(header: ShardBlockHeader): Uint8Array {
-  return new Uint8Array(ShardBlockHeader.hashTreeRoot(header));
-}
-
 /** The 32 bytes that the proposer signs. */
 export function shardBlockSigningRoot(params: { readonly chainId: number }, header: ShardBlockHeader): Uint8Array {
-  return signingRoot(params.chainId, 'shardBlock', shardBlockRoot(header));
+  return signingRoot(params.chainId, 'shardBlock', shardHeaderRoot(header));
 }
 
 /**

@@ -17,7 +17,7 @@ export * from './evm/simulate.ts';
 export { SYSTEM_CONTRACT } from './evm/systemContract.ts';
 export * from './gasPool.ts';
 export * from './genesis.ts';
-export { shardBlockRoot, shardBlockSigningRoot } from './header.ts';
+export { shardBlockSigningRoot } from './header.ts';
 export * from './input.ts';
 export { EVM_SCRIPT } from './journal.ts';
 export * from './outcome.ts';
