@@ -23,7 +23,10 @@ export function transferScriptCode(): Uint8Array {
 /** A source out of an installed package (`@openzeppelin/contracts/...`). @throws SherdError DEMO_NEEDS_PACKAGES */
 export function packageFile(path: string): string {
   const require = createRequire(import.meta.url);
-  return readFileSync(withPackages(path, () => require.resolve(path)), 'utf8');
+  return readFileSync(
+    withPackages(path, () => require.resolve(path)),
+    'utf8',
+  );
 }
 
 /** Runs `load`, and says which packages are wanted when the module is not there. */

@@ -1,6 +1,7 @@
 /** A small JSON-RPC client over HTTP: one request, one answer; refusals become SherdErrors with the node's own code. */
-import { SherdError } from 'sherd/base';
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SherdError } from 'sherd/base';
 
 /** Milliseconds. */
 const REQUEST_TIME = 60_000;

@@ -17,7 +17,10 @@ export interface AbiEntry {
 }
 
 interface Solc {
-  compile(input: string, callbacks: { readonly import: (path: string) => { contents: string } | { error: string } }): string;
+  compile(
+    input: string,
+    callbacks: { readonly import: (path: string) => { contents: string } | { error: string } },
+  ): string;
 }
 
 interface SolcOutput {

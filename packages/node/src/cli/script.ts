@@ -1,0 +1,215 @@
+/** `sherd script`: looks at execution scripts before and after they are on a chain, adds and calls them. */
+import { readFileSync } from 'node:fs';
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import pc from 'picocolors';
+import { bytesToHex, type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
+import { presetParams, registrationFee } from 'sherd/beacon';
+import { checkModule } from 'sherd/scripts';
+import { createDevKeys, DEV_MNEMONIC } from '../demo/keys.ts';
+import { connect, getValidator, headSlot, runOperation, runTransaction } from '../demo/network.ts';
+import { newScriptOperation } from '../demo/operations.ts';
+import { gwei } from '../demo/units.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:8545';
+const DEFAULT_GAS = 1_000_000;
+
+interface Output {
+  readonly json?: boolean;
+}
+
+interface Remote extends Output {
+  readonly url: string;
+}
+
+export function scriptCommand(): Command {
+  const command = new Command('script')
+    .description('check, list, register and call execution scripts (WebAssembly)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sherd script check execution-scripts/eth-transfer/eth-transfer.wasm
+  sherd script register execution-scripts/eth-transfer/eth-transfer.wasm --validator 2
+  sherd script list --json
+  sherd script call 1 --shard 2 --data 0x06f39fd6e51aad88f6f4ce6ab8827279cfffb92266`,
+    );
+  command
+    .command('check')
+    .description('would this module be accepted? (no network needed)')
+    .argument('<file>', 'WebAssembly module')
+    .option('--json', 'print one JSON object')
+    .action(checkCommand);
+  remote(command.command('list').description('the scripts of a running network')).action(listCommand);
+  remote(command.command('register').description('register a module; the validator pays for its size'))
+    .argument('<file>', 'WebAssembly module')
+    .option('--validator <index>', 'validator that registers it and pays', integer, 0)
+    .option('--mnemonic <words>', 'mnemonic of the network', DEV_MNEMONIC)
+    .action(registerCommand);
+  remote(command.command('call').description('send a transaction to a script and wait for its block'))
+    .argument('<script>', 'script id', integer)
+    .option('--shard <number>', 'shard', integer, 0)
+    .option('--data <hex>', 'data of the transaction', hex, '0x')
+    .option('--gas <amount>', 'gas limit', integer, DEFAULT_GAS)
+    .action(callCommand);
+  return command;
+}
+
+function remote(command: Command): Command {
+  return command.option('--url <url>', 'network', DEFAULT_URL).option('--json', 'print JSON');
+}
+
+function integer(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('want a whole number');
+  return Number(text);
+}
+
+function hex(text: string): Hex {
+  if (!isHex(text)) throw new InvalidArgumentError('want 0x and an even number of hex digits');
+  return text;
+}
+
+/** @throws SherdError FILE_NOT_READ */
+function readModule(file: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (error) {
+    throw new SherdError('FILE_NOT_READ', error instanceof Error ? error.message : String(error), { file });
+  }
+}
+
+function print(options: Output, value: object, text: () => string): void {
+  console.log(options.json === true ? JSON.stringify(value, null, 2) : text());
+}
+
+/** Rows of two columns. */
+function facts(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${pc.dim(name.padEnd(width))}  ${value}`).join('\n');
+}
+
+function checkCommand(file: string, options: Output): void {
+  const code = readModule(file);
+  const verdict = checkModule(code);
+  if (!verdict.ok) {
+    process.exitCode = 1;
+    const { code: reason, message, name, offset } = verdict;
+    const place = { ...(verdict.function === undefined ? {} : { function: verdict.function }), name, offset };
+    print(options, { ok: false, code: reason, message, ...place }, () => `${pc.red('refused')} ${reason}: ${message}`);
+    return;
+  }
+  const params = presetParams('dev');
+  const fits = code.length <= params.maxScriptBytes;
+  const { codeHash, metered, size, functions, imports, memory } = verdict;
+  const price = registrationFee(params, size);
+  if (!fits) process.exitCode = 1;
+  const shown = {
+    ok: fits,
+    codeHash: bytesToHex(codeHash),
+    size,
+    meteredSize: metered.length,
+    functions,
+    imports,
+    memory,
+  };
+  print(options, { ...shown, priceGwei: price.toString() }, () =>
+    [
+      fits ? pc.green('accepted') : pc.red(`refused CODE_SIZE: ${size} bytes, want at most ${params.maxScriptBytes}`),
+      facts([
+        ['code hash', shown.codeHash],
+        ['size', `${size} bytes, ${metered.length} with its counters`],
+        ['functions', `${functions}, and ${imports.length} of the host: ${imports.join(', ')}`],
+        ['memory', `${memory.initial} to ${memory.maximum} pages of 64 KiB`],
+        ['price', `${gwei(price)} (preset dev)`],
+      ]),
+    ].join('\n'),
+  );
+}
+
+interface ListedScript {
+  readonly id: Hex;
+  readonly codeHash: Hex;
+  readonly codeSize: Hex;
+  readonly balance: Hex;
+  readonly builtIn: boolean;
+}
+
+async function listCommand({ url, json }: Remote): Promise<void> {
+  const network = await connect(url);
+  const found = await network.beacon.call<readonly ListedScript[]>('script_list');
+  const scripts = found.map(({ id, codeHash, codeSize, balance, builtIn }) => ({
+    id: Number(id),
+    codeHash,
+    codeSize: Number(codeSize),
+    balanceGwei: BigInt(balance).toString(),
+    builtIn,
+  }));
+  print({ json: json === true }, scripts, () => {
+    const table = new Table({ head: ['id', 'code', 'bytes', 'balance'], style: { head: [] } });
+    for (const { id, codeHash, codeSize, balanceGwei, builtIn } of scripts) {
+      table.push([id, builtIn ? 'built in' : codeHash, codeSize, gwei(BigInt(balanceGwei))]);
+    }
+    return table.toString();
+  });
+}
+
+interface RegisterOptions extends Remote {
+  readonly validator: number;
+  readonly mnemonic: string;
+}
+
+async function registerCommand(file: string, options: RegisterOptions): Promise<void> {
+  const code = readModule(file);
+  const network = await connect(options.url);
+  const key = createDevKeys(options.mnemonic).validator(options.validator);
+  const validator = await getValidator(network, key.pubkey);
+  if (validator === undefined) {
+    throw new SherdError(
+      'UNKNOWN_VALIDATOR',
+      `the mnemonic's key ${options.validator} is no validator of this network`,
+    );
+  }
+  const message = { sender: validator.index, nonce: validator.nonce, slot: await headSlot(network), code };
+  const operation = newScriptOperation(network.chainId, message, key);
+  const { id, scriptId, slot } = await runOperation(network, 'newExecutionScript', operation);
+  const price = BigInt(code.length) * network.scriptPricePerByte;
+  print(options, { script: scriptId, slot: Number(slot), operation: id, priceGwei: price.toString() }, () =>
+    [
+      pc.green(`script ${scriptId}`),
+      facts([
+        ['slot', String(slot)],
+        ['operation', id],
+        ['paid', `${gwei(price)} by validator ${validator.index}`],
+      ]),
+    ].join('\n'),
+  );
+}
+
+interface CallOptions extends Remote {
+  readonly shard: number;
+  readonly data: Hex;
+  readonly gas: number;
+}
+
+async function callCommand(script: number, options: CallOptions): Promise<void> {
+  const network = await connect(options.url);
+  if (options.shard >= network.shardCount) {
+    throw new SherdError('UNKNOWN_SHARD', `shard ${options.shard}, want one below ${network.shardCount}`);
+  }
+  const transaction = { script, gasLimit: options.gas, data: hexToBytes(options.data) };
+  const result = await runTransaction(network, options.shard, transaction);
+  const { id, height, outcome, gasUsed, output, error } = result;
+  if (outcome !== 'finished') process.exitCode = 1;
+  print(options, { id, height, outcome, gasUsed, output: bytesToHex(output), error }, () =>
+    [
+      (outcome === 'finished' ? pc.green : pc.red)(outcome),
+      facts([
+        ['block', `${height} of shard ${options.shard}`],
+        ['transaction', id],
+        ['gas used', String(gasUsed)],
+        ['output', bytesToHex(output)],
+        ...(error === undefined ? [] : [['error', `${error.code}: ${error.message}`] as const]),
+      ]),
+    ].join('\n'),
+  );
+}
