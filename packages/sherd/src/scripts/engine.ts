@@ -175,7 +175,7 @@ class Engine {
     const gas = instance.exports[GAS_EXPORT] as WebAssembly.Global;
     stack = instance.exports[STACK_EXPORT] as WebAssembly.Global;
     run.attachGas(gas);
-    run.gasLeft = request.gas - compiled.startGas;
+    run.startGas(request.gas - compiled.startGas);
     stack.value = stackLeft;
     const halt = runMain(instance.exports[MAIN_EXPORT] as () => void, run, stack);
     const { gasLeft } = run;

@@ -442,9 +442,9 @@ function writeRoot(run: HostRun, outPtr: number, root: Uint8Array | undefined): 
 function nested(run: HostRun, gas: bigint, start: (gas: number) => ScriptResult): number {
   const have = run.gasLeft;
   const given = gas > BigInt(have) ? have : Number(gas);
-  run.gasLeft = have - given;
+  run.take(given);
   const result = start(given);
-  run.gasLeft = have - given + result.gasLeft;
+  run.take(-result.gasLeft);
   run.result = result.output;
   return SCRIPT_OUTCOMES.indexOf(result.outcome);
 }

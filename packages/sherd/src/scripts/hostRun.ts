@@ -4,6 +4,7 @@
  * exceptions); the engine turns it into an outcome at the border.
  */
 import { EMPTY_BYTES } from '../base/index.ts';
+import { TICKS_PER_GAS_LOG2 } from '../wasm/index.ts';
 import type { Caller, ScriptOutcome, ScriptResult } from './run.ts';
 import type { ScriptWorld } from './world.ts';
 
@@ -27,6 +28,8 @@ export class Halt {
 export function fault(code: string, message: string, outcome: ScriptOutcome = 'trapped'): Halt {
   return new Halt(outcome, EMPTY_BYTES, code, message);
 }
+
+const TICK_BITS = BigInt(TICKS_PER_GAS_LOG2);
 
 /** What differs between the chains that an engine serves. */
 export interface HostLimits {
@@ -91,20 +94,26 @@ export class HostRun {
     this.#gas = counter;
   }
 
-  /** Gas left; negative when the guest has overdrawn since it was last checked. */
+  /** Whole gas left; negative when the guest has overdrawn since it was last checked. */
   get gasLeft(): number {
-    return Number(this.#gas!.value);
+    return Number((this.#gas!.value as bigint) >> TICK_BITS);
   }
 
-  set gasLeft(gas: number) {
-    this.#gas!.value = BigInt(gas);
+  /** Sets the counter to whole gas: the start of a run. */
+  startGas(gas: number): void {
+    this.#gas!.value = BigInt(gas) << TICK_BITS;
+  }
+
+  /** Takes gas off, or gives it back when negative, whatever is left. */
+  take(gas: number): void {
+    this.#gas!.value = (this.#gas!.value as bigint) - (BigInt(gas) << TICK_BITS);
   }
 
   /** @throws Halt outOfGas */
   charge(gas: number): void {
-    const left = this.gasLeft - gas;
-    this.gasLeft = left;
-    if (left < 0) throw fault('OUT_OF_GAS', `a host function asks for ${gas} gas, have ${left + gas}`, 'outOfGas');
+    const left = (this.#gas!.value as bigint) - (BigInt(gas) << TICK_BITS);
+    this.#gas!.value = left;
+    if (left < 0n) throw fault('OUT_OF_GAS', `a host function asks for ${gas} gas`, 'outOfGas');
   }
 
   #memoryView(): Uint8Array {

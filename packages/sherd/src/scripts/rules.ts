@@ -6,10 +6,10 @@
 /** Counts up whenever a price, a bound or the metering changes; part of every cache key. */
 export const RULES_VERSION = 1;
 
-/** Prices of what a script asks of its host, in gas. Prices of instructions are in `wasm/costs.ts`. */
+/** Prices of what a script asks of its host, in gas. Prices of instructions, in ticks, are in `wasm/costs.ts`. */
 export const HOST_GAS = {
   /** A call out of the sandbox that only reads a number. */
-  context: 20,
+  context: 10,
   /** A call that moves bytes, and each byte of them. */
   copy: 40,
   copyByte: 1,

@@ -32,6 +32,7 @@ export type Work =
   | 'table'
   | 'call'
   | 'indirect'
+  | 'bulk'
   | 'grow';
 
 export interface Instruction {

@@ -26,7 +26,7 @@ interface Ended {
   readonly trapped: boolean;
   readonly memory: string;
   readonly global: unknown;
-  readonly gasUsed: bigint;
+  readonly used: bigint;
   readonly stackLeft: number;
 }
 
@@ -52,7 +52,7 @@ function run(bytes: Uint8Array, gas: bigint | undefined, pages: readonly [number
     trapped,
     memory: bytesToHex(new Uint8Array(used).subarray(0, 8192)) + used.byteLength,
     global: exports['global']?.value,
-    gasUsed: gas === undefined ? 0n : gas - (exports[GAS_EXPORT]!.value as bigint),
+    used: gas === undefined ? 0n : gas - (exports[GAS_EXPORT]!.value as bigint),
     stackLeft: (exports[STACK_EXPORT]?.value as number) ?? 0,
   };
 }
@@ -61,11 +61,11 @@ function meterSource(source: ModuleSource): Uint8Array {
   return bothForms(assemble(source)).metered;
 }
 
-/** Gas of main when it ends by itself. */
-function gasOf(source: ModuleSource): number {
-  const ended = run(meterSource(source), 1_000_000n, source.memory ?? [1, 1]);
+/** Ticks of main when it ends by itself. */
+function ticksOf(source: ModuleSource): number {
+  const ended = run(meterSource(source), 1n << 60n, source.memory ?? [1, 1]);
   expect(ended.trapped).toBe(false);
-  return Number(ended.gasUsed);
+  return Number(ended.used);
 }
 
 describe('the metered module', () => {
@@ -79,7 +79,7 @@ describe('the metered module', () => {
         const want = run(plain, undefined);
         const have = run(metered, 1n << 40n);
         if (want.trapped) trapped++;
-        expect({ ...have, gasUsed: 0n, stackLeft: 0 }).toEqual({ ...want, stackLeft: 0 });
+        expect({ ...have, used: 0n, stackLeft: 0 }).toEqual({ ...want, stackLeft: 0 });
         if (!have.trapped) expect(have.stackLeft).toBe(10_000);
       }),
       { seed: 20_261_120, numRuns: 2_000 },
@@ -95,71 +95,71 @@ describe('the metered module', () => {
         const { metered } = bothForms(randomModule(seed));
         const full = run(metered, 1n << 40n);
         if (full.trapped) return;
-        const exact = run(metered, full.gasUsed);
+        const exact = run(metered, full.used);
         expect(exact.trapped).toBe(false);
-        expect(exact.gasUsed).toBe(full.gasUsed);
-        const less = run(metered, full.gasUsed - 1n);
+        expect(exact.used).toBe(full.used);
+        const less = run(metered, full.used - 1n);
         // Below zero at the end, whether or not a check saw it on the way.
-        expect(less.gasUsed).toBeGreaterThan(full.gasUsed - 1n);
+        expect(less.used).toBeGreaterThan(full.used - 1n);
       }),
       { seed: 7, numRuns: 500 },
     );
   });
 });
 
-describe('prices', () => {
-  it('charges a segment at once, rounded up', () => {
-    // Two constants (1/8 each), an addition (2/8), a drop (1/8).
-    expect(gasOf({ main: 'i32.const 1 i32.const 2 i32.add drop' })).toBe(1);
-    expect(gasOf({ main: 'nop' })).toBe(0);
-    expect(gasOf({ main: 'i32.const 7 i32.const 2 i32.div_u drop' })).toBe(4);
+describe('prices (in ticks, 64 to a gas)', () => {
+  it('charges a segment at once', () => {
+    // Two constants, an addition, a drop; the charge itself.
+    expect(ticksOf({ main: 'i32.const 1 i32.const 2 i32.add drop' })).toBe(1 + 1 + 3 + 1 + 4);
+    expect(ticksOf({ main: 'nop' })).toBe(0);
+    expect(ticksOf({ main: 'i32.const 7 i32.const 2 i32.div_u drop' })).toBe(1 + 1 + 64 + 1 + 4);
   });
 
   it('charges each turn of a loop', () => {
     const turns = (n: number) =>
-      gasOf({
+      ticksOf({
         locals: 'i32',
         main: `i32.const ${n} local.set 0 loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end`,
       });
-    // Head 4/8, local.get 1/8, const 1/8, sub 2/8, tee 1/8, br_if 3/8: two gas a turn.
-    expect(turns(11) - turns(1)).toBe(20);
+    // Head, local.get, const, sub, tee, br_if, charge.
+    expect(turns(11) - turns(1)).toBe(10 * (8 + 1 + 1 + 3 + 1 + 10 + 4));
   });
 
   it('charges only the arm that runs', () => {
     const arm = (condition: number) =>
-      gasOf({ main: `i32.const ${condition} if i32.const 9 i32.const 3 i32.div_u drop else nop end` });
-    expect(arm(1) - arm(0)).toBe(4);
+      ticksOf({ main: `i32.const ${condition} if i32.const 9 i32.const 3 i32.div_u drop else nop end` });
+    expect(arm(1) - arm(0)).toBe(71);
   });
 
   it('charges host functions where they are called', () => {
-    const host = (main: string) => {
-      const module = assemble({ main });
-      const probe = { module: 'sherd', name: 'probe', type: 0, offset: 0 };
-      const main0 = module.exports.map((one) => (one.kind === 'function' ? { ...one, index: 1 } : one));
-      const { metered } = bothForms({ ...module, imports: [probe], exports: main0 });
-      return Number(run(metered, 10_000n, [1, 1]).gasUsed);
-    };
-    expect(host('call 0 call 0')).toBe(206);
+    const module = assemble({ main: 'call 0 call 0' });
+    const probe = { module: 'sherd', name: 'probe', type: 0, offset: 0 };
+    const exports = module.exports.map((one) => (one.kind === 'function' ? { ...one, index: 1 } : one));
+    const { metered } = bothForms({ ...module, imports: [probe], exports });
+    expect(run(metered, 100_000n, [1, 1]).used).toBe(2n * (24n + 100n * 64n) + 4n);
   });
 
   it('charges growth by pages asked for, granted or not', () => {
-    const grow = (pages: number) => gasOf({ memory: [1, 3], main: `i32.const ${pages} memory.grow drop` });
-    expect(grow(1) - grow(0)).toBe(4_000);
-    expect(grow(200) - grow(0)).toBe(800_000);
+    const grow = (pages: number) => ticksOf({ memory: [1, 3], main: `i32.const ${pages} memory.grow drop` });
+    expect(grow(1) - grow(0)).toBe(4_000 * 64);
+    expect(grow(200) - grow(0)).toBe(200 * 4_000 * 64);
+    expect(grow(-1) - grow(0)).toBe(0xffff_ffff * 4_000 * 64);
   });
 
   it('charges copies and fills by length', () => {
-    const fill = (bytes: number) => gasOf({ main: `i32.const 0 i32.const 1 i32.const ${bytes} memory.fill` });
-    const copy = (bytes: number) => gasOf({ main: `i32.const 0 i32.const 64 i32.const ${bytes} memory.copy` });
-    expect(fill(65_536) - fill(0)).toBe(2_048);
-    expect(copy(3_200) - copy(31)).toBe(100);
+    const fill = (bytes: number) => ticksOf({ main: `i32.const 0 i32.const 1 i32.const ${bytes} memory.fill` });
+    const copy = (bytes: number) => ticksOf({ main: `i32.const 0 i32.const 64 i32.const ${bytes} memory.copy` });
+    expect(fill(65_536) - fill(0)).toBe(131_072);
+    expect(copy(3_200) - copy(32)).toBe(6_336);
   });
 
   it('stops growth and fills before they happen when gas does not suffice', () => {
-    const metered = meterSource({ memory: [1, 3], main: 'i32.const 1 memory.grow drop' });
-    const ended = run(metered, 1_000n);
-    expect(ended.trapped).toBe(true);
-    expect(ended.memory.endsWith(String(65_536))).toBe(true);
+    const grow = run(meterSource({ memory: [1, 3], main: 'i32.const 1 memory.grow drop' }), 10_000n);
+    expect(grow.trapped).toBe(true);
+    expect(grow.memory.endsWith(String(65_536))).toBe(true);
+    const fill = run(meterSource({ main: 'i32.const 0 i32.const 1 i32.const 4096 memory.fill' }), 2_000n, [1, 1]);
+    expect(fill.trapped).toBe(true);
+    expect(fill.memory).not.toContain('01');
   });
 });
 

@@ -3,7 +3,7 @@
  * under reserved names so that the host reads and writes the same ones, three functions that pay for growing, copying
  * and filling memory by length, and takes its memory from the host. Nothing is renumbered: what is added comes last.
  */
-import { BYTES_PER_GAS_LOG2, GAS_PER_PAGE } from './costs.ts';
+import { BYTE_TICKS, PAGE_TICKS } from './costs.ts';
 import { RESERVED_PREFIX } from './decodeEntities.ts';
 import { encodeModule } from './encode.ts';
 import { type MeterIndices, meterBody, type StackFrame, writeGasCheck } from './meterBody.ts';
@@ -21,7 +21,7 @@ import { type HostInterface, MEMORY_EXPORT } from './validate.ts';
 import type { FunctionFacts } from './validateBody.ts';
 import { WasmWriter } from './writer.ts';
 
-/** Exports that metering adds: the gas counter (mutable i64) and the stack counter (mutable i32). */
+/** Exports that metering adds: the gas counter (mutable i64, in ticks) and the stack counter (mutable i32). */
 export const GAS_EXPORT = `${RESERVED_PREFIX}gas`;
 export const STACK_EXPORT = `${RESERVED_PREFIX}stack`;
 /** The stack counter when the machine refused memory that the module may have: no outcome, but a failure of the host. */
@@ -94,7 +94,7 @@ function writeTake(w: WasmWriter, at: MeterIndices): void {
 function growBody(at: MeterIndices, maximum: number): FunctionBody {
   const w = new WasmWriter();
   w.u8(0x23).u32(at.gas);
-  w.u8(0x20, 0, 0xad, 0x42).signed(GAS_PER_PAGE).u8(0x7e);
+  w.u8(0x20, 0, 0xad, 0x42).signed(PAGE_TICKS).u8(0x7e);
   writeTake(w, at);
   // pages before = memory.grow(pages); if it is -1 ...
   w.u8(0x20, 0, 0x40, 0, 0x22, 1, 0x41, 0x7f, 0x46, 0x04, VOID);
@@ -109,7 +109,7 @@ function growBody(at: MeterIndices, maximum: number): FunctionBody {
 function copyBody(at: MeterIndices, code: 10 | 11): FunctionBody {
   const w = new WasmWriter();
   w.u8(0x23).u32(at.gas);
-  w.u8(0x20, 2, 0xad, 0x42, BYTES_PER_GAS_LOG2, 0x88);
+  w.u8(0x20, 2, 0xad, 0x42, BYTE_TICKS, 0x7e);
   writeTake(w, at);
   w.u8(0x20, 0, 0x20, 1, 0x20, 2, 0xfc, code, 0);
   if (code === 10) w.u8(0);

@@ -7,7 +7,7 @@
  * less than zero is out of gas whatever it did, and its effects are undone. Code after an unconditional branch is
  * dropped.
  */
-import { EIGHTHS, LOOP_EIGHTHS } from './costs.ts';
+import { LOOP_TICKS, SEGMENT_TICKS, TICKS, TICKS_PER_GAS } from './costs.ts';
 import { INSTRUCTIONS, MEMORY_COPY, OPCODE } from './instructions.ts';
 import { WasmReader } from './reader.ts';
 import { type FunctionBody, VOID } from './types.ts';
@@ -44,9 +44,9 @@ export interface StackFrame {
   readonly blockType: number;
 }
 
-/** `global -= price`, with the trap when it falls below zero if `isChecked`. */
-export function writeCharge(w: WasmWriter, gasGlobal: number, price: number, isChecked: boolean): void {
-  w.u8(GLOBAL_GET).u32(gasGlobal).u8(I64_CONST).signed(price).u8(I64_SUB).u8(GLOBAL_SET).u32(gasGlobal);
+/** `global -= ticks`, with the trap when it falls below zero if `isChecked`. */
+export function writeCharge(w: WasmWriter, gasGlobal: number, ticks: number, isChecked: boolean): void {
+  w.u8(GLOBAL_GET).u32(gasGlobal).u8(I64_CONST).signed(ticks).u8(I64_SUB).u8(GLOBAL_SET).u32(gasGlobal);
   if (isChecked) writeGasCheck(w, gasGlobal);
 }
 
@@ -61,8 +61,7 @@ class BodyMeter {
   readonly #hasFrame: boolean;
   /** Instructions of the open segment. */
   readonly #segment = new WasmWriter();
-  #eighths = 0;
-  #hostGas = 0;
+  #ticks = 0;
   #isChecked = true;
   /** Open blocks: opcode, and whether something branches to the end. */
   readonly #labels: { readonly opcode: number; isTarget: boolean }[] = [{ opcode: 0x02, isTarget: false }];
@@ -86,7 +85,7 @@ class BodyMeter {
         this.#skipDead(opcode, start);
         continue;
       }
-      this.#eighths += EIGHTHS[INSTRUCTIONS[opcode]?.work ?? 'call'];
+      this.#ticks += TICKS[INSTRUCTIONS[opcode]?.work ?? 'bulk'];
       this.#live(opcode, start);
     }
   }
@@ -96,13 +95,11 @@ class BodyMeter {
   }
 
   #closeSegment(opensLoop = false): void {
-    const price = Math.ceil(this.#eighths / 8) + this.#hostGas;
-    if (price > 0) writeCharge(this.#out, this.#at.gas, price, this.#isChecked);
+    if (this.#ticks > 0) writeCharge(this.#out, this.#at.gas, this.#ticks + SEGMENT_TICKS, this.#isChecked);
     else if (this.#isChecked) writeGasCheck(this.#out, this.#at.gas);
     this.#out.append(this.#segment);
     this.#segment.clear();
-    this.#eighths = opensLoop ? LOOP_EIGHTHS : 0;
-    this.#hostGas = 0;
+    this.#ticks = opensLoop ? LOOP_TICKS : 0;
     this.#isChecked = opensLoop;
   }
 
@@ -160,7 +157,7 @@ class BodyMeter {
         return;
       case 0x10: {
         const callee = reader.u32();
-        this.#hostGas += this.#at.importGas[callee] ?? 0;
+        this.#ticks += TICKS_PER_GAS * (this.#at.importGas[callee] ?? 0);
         this.#segment.u8(OP.call).u32(callee);
         return;
       }
