@@ -3,16 +3,25 @@
  * filter of pending transactions holds their hashes, at most so many. What is not polled for five minutes is forgotten.
  */
 import { randomBytes } from 'node:crypto';
-import { bytesToHex, type Hex } from 'sherd/base';
+import type { Hex } from 'sherd/base';
 import type { RpcBackend } from './backend.ts';
 import { RPC_CODES, RpcError } from './errors.ts';
 import type { LogQuery } from './ethereum/arguments.ts';
+import { bytesToHex } from './json.ts';
 import { LIMITS } from './limits.ts';
 
 export type Filter =
   | { readonly kind: 'logs'; readonly query: LogQuery; height: number }
   | { readonly kind: 'blocks'; height: number }
-  | { readonly kind: 'pending'; hashes: Hex[] };
+  | PendingFilter;
+
+export interface PendingFilter {
+  readonly kind: 'pending';
+  hashes: Hex[];
+}
+
+/** Milliseconds. */
+const SWEEP_INTERVAL = 30_000;
 
 interface Held {
   readonly filter: Filter;
@@ -32,32 +41,40 @@ export interface Filters {
 /** Filters of one shard; `now` is the clock in milliseconds. */
 export function createFilters(backend: RpcBackend, shardIndex: number, now: () => number = Date.now): Filters {
   const held = new Map<string, Held>();
+  const collectors = new Set<PendingFilter>();
+  let nextSweep = 0;
   let stop: (() => void) | undefined;
 
-  /** Insertion order is not expiry order, so that all are looked at; there are few. */
+  /** Expired ones are looked for now and then, not at each request: looking means going through all of them. */
   function dropExpired(): void {
     const time = now();
-    for (const [id, { expiry }] of held) if (expiry <= time) held.delete(id);
-    listenIfWanted();
+    if (time < nextSweep && held.size < LIMITS.filtersPerShard) return;
+    nextSweep = time + SWEEP_INTERVAL;
+    for (const [id, { expiry }] of held) if (expiry <= time) drop(id);
   }
 
-  function listenIfWanted(): void {
-    const isWanted = [...held.values()].some(({ filter }) => filter.kind === 'pending');
-    if (isWanted) {
-      stop ??= backend.subscribe((event) => {
-        if (event.kind === 'pendingTransaction' && event.shard === shardIndex)
-          collect(bytesToHex(event.transaction.hash));
-      });
-    } else {
+  function drop(id: string): boolean {
+    const entry = held.get(id);
+    if (entry === undefined) return false;
+    held.delete(id);
+    if (entry.filter.kind === 'pending') collectors.delete(entry.filter);
+    if (collectors.size === 0) {
       stop?.();
       stop = undefined;
     }
+    return true;
+  }
+
+  function startCollecting(filter: PendingFilter): void {
+    collectors.add(filter);
+    stop ??= backend.subscribe((event) => {
+      if (event.kind === 'pendingTransaction' && event.shard === shardIndex)
+        collect(bytesToHex(event.transaction.hash));
+    });
   }
 
   function collect(hash: Hex): void {
-    for (const { filter } of held.values()) {
-      if (filter.kind === 'pending' && filter.hashes.length < LIMITS.filterHashes) filter.hashes.push(hash);
-    }
+    for (const { hashes } of collectors) if (hashes.length < LIMITS.filterHashes) hashes.push(hash);
   }
 
   return {
@@ -68,7 +85,7 @@ export function createFilters(backend: RpcBackend, shardIndex: number, now: () =
       }
       const id = bytesToHex(randomBytes(16));
       held.set(id, { filter, expiry: now() + LIMITS.filterLife });
-      listenIfWanted();
+      if (filter.kind === 'pending') startCollecting(filter);
       return id;
     },
     get(id) {
@@ -77,10 +94,6 @@ export function createFilters(backend: RpcBackend, shardIndex: number, now: () =
       entry.expiry = now() + LIMITS.filterLife;
       return entry.filter;
     },
-    remove(id) {
-      const isThere = held.delete(id);
-      listenIfWanted();
-      return isThere;
-    },
+    remove: drop,
   };
 }

@@ -2,9 +2,14 @@
  * JSON as Ethereum writes it (quantities and bytes as hex), and reading of JSON from strangers: JSON.parse spends
  * seconds on deep nesting and a batch is bounded by its items, so both are counted before anything is parsed.
  */
-import { bytesToHex, type Hex } from 'sherd/base';
+import type { Hex } from 'sherd/base';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** Bytes as hex: answers may hold megabytes, and a Buffer is 25 times faster with them than the core's portable loop. */
+export function bytesToHex(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')}`;
+}
 
 /** An integer as a hex quantity: no leading zeros, zero is 0x0. */
 export function quantity(value: bigint | number): Hex {

@@ -2,7 +2,7 @@
  * Parameters of methods as data: a name, a type for the documentation, and how the JSON value is read. A value that
  * does not fit is refused with -32602, the place of the parameter, its name, what was had and what was wanted.
  */
-import { type Address, type Hex, hexToBytes, isHex } from 'sherd/base';
+import { type Address, type Hex, isHex } from 'sherd/base';
 import { invalidParams } from './errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -86,15 +86,20 @@ export const readSmall: Read<number> = (value, at) => {
   return Number(integer);
 };
 
+/** Bytes of checked hex, as a plain array of their own: no view into a shared pool that a message would copy. */
+function fromHex(value: Hex): Uint8Array {
+  return new Uint8Array(Buffer.from(value.slice(2), 'hex'));
+}
+
 export const readBytes: Read<Uint8Array> = (value, at) => {
   if (!isHex(value)) refuse(at, value, 'bytes in hex, with 0x and an even number of digits');
-  return hexToBytes(value);
+  return fromHex(value);
 };
 
 export function readFixedBytes(length: number): Read<Uint8Array> {
   return (value, at) => {
     if (!isHex(value, length)) refuse(at, value, `${length} bytes in hex`);
-    return hexToBytes(value);
+    return fromHex(value);
   };
 }
 

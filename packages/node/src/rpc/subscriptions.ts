@@ -1,9 +1,9 @@
 /** Events of one shard, turned to text once and handed to everybody who subscribed. */
-import { bytesToHex } from 'sherd/base';
 import type { NodeEvent, PoolTransaction, RpcBackend, ShardBlockRecord } from './backend.ts';
 import { headerJson, placeOf } from './ethereum/block.ts';
 import { type LogFilter, matchingLogs } from './ethereum/logs.ts';
 import { pendingJson } from './ethereum/transaction.ts';
+import { bytesToHex } from './json.ts';
 
 /** A client that can be told things. */
 export interface Connection {

@@ -10,9 +10,9 @@ const POLICY_VIOLATION = 1008;
 
 /** Serves one connection until it closes. */
 export function serveSocket(socket: WebSocket, endpoint: Endpoint): void {
-  const closed = new AbortController();
+  /** Requests under way, each with its own end. */
+  const requests = new Set<AbortController>();
   const subscriptions = new Map<string, () => void>();
-  let running = 0;
   let isAlive = true;
 
   /** A client that does not read makes us hold what it is owed: beyond a bound it is let go. */
@@ -35,15 +35,13 @@ export function serveSocket(socket: WebSocket, endpoint: Endpoint): void {
       afterReply: (action) => afterReply.push(action),
     };
     const request = new AbortController();
-    const abort = () => request.abort();
-    const timer = setTimeout(abort, LIMITS.requestTime);
-    closed.signal.addEventListener('abort', abort, { once: true });
-    if (++running >= LIMITS.webSocketRequests) socket.pause();
+    const timer = setTimeout(() => request.abort(), LIMITS.requestTime);
+    requests.add(request);
+    if (requests.size >= LIMITS.webSocketRequests) socket.pause();
     const text = await endpoint.answer(message, request.signal, connection);
-    running--;
+    requests.delete(request);
     if (socket.isPaused) socket.resume();
     clearTimeout(timer);
-    closed.signal.removeEventListener('abort', abort);
     if (text !== undefined) send(text);
     for (const action of afterReply) action();
   }
@@ -68,7 +66,7 @@ export function serveSocket(socket: WebSocket, endpoint: Endpoint): void {
   socket.on('error', () => {});
   socket.once('close', () => {
     clearInterval(ping);
-    closed.abort();
+    for (const request of requests) request.abort();
     for (const stop of subscriptions.values()) stop();
     subscriptions.clear();
   });

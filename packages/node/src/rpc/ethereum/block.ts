@@ -1,10 +1,10 @@
 /** Blocks as geth writes them. Roots over the Ethereum transactions are computed here and kept for recent blocks. */
-import { bytesToHex, encodeRlp, type Hex } from 'sherd/base';
+import { encodeRlp, type Hex } from 'sherd/base';
 import { BLOOM_LENGTH, mergeBloom, type Receipt, receiptsRoot } from 'sherd/block';
 import { keccak256, sha256 } from 'sherd/crypto';
 import { EMPTY_TRIE_ROOT, indexTrieRoot } from 'sherd/trie';
 import type { RpcBackend, ShardBackend, ShardBlockRecord } from '../backend.ts';
-import { type Json, quantity } from '../json.ts';
+import { bytesToHex, type Json, quantity } from '../json.ts';
 import { type Entry, evmEntries, type Place } from './entries.ts';
 import { pendingJson, transactionJson } from './transaction.ts';
 

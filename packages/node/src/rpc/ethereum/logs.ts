@@ -1,8 +1,8 @@
 /** Logs: which ones a filter wants, and how geth writes them. */
-import { type Address, bytesToHex, wordToHex } from 'sherd/base';
+import { type Address, wordToHex } from 'sherd/base';
 import type { Log } from 'sherd/evm';
 import type { ShardBlockRecord } from '../backend.ts';
-import { type Json, quantity } from '../json.ts';
+import { bytesToHex, type Json, quantity } from '../json.ts';
 import { type Entry, evmEntries, type Place } from './entries.ts';
 
 export interface LogFilter {

@@ -1,7 +1,8 @@
 /** Why a call failed, in geth's words: the reason that Solidity puts into revert data. */
-import { bytesToBigInt, bytesToHex, bytesToUtf8 } from 'sherd/base';
+import { bytesToBigInt, bytesToUtf8 } from 'sherd/base';
 import { isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from 'sherd/evm';
 import { RPC_CODES, RpcError } from '../errors.ts';
+import { bytesToHex } from '../json.ts';
 
 const ERROR_SELECTOR = '0x08c379a0';
 const PANIC_SELECTOR = '0x4e487b71';

@@ -1,9 +1,9 @@
 /** Transactions and receipts as geth writes them. */
-import { bytesToHex, type Hex, wordToHex } from 'sherd/base';
+import { type Hex, wordToHex } from 'sherd/base';
 import { BEACON, ReceiptClaim } from 'sherd/beacon';
 import { type Authorization, decodeTransaction, effectiveGasPrice, legacyV, type Transaction } from 'sherd/tx';
 import type { PoolTransaction } from '../backend.ts';
-import { type Json, quantity } from '../json.ts';
+import { bytesToHex, type Json, quantity } from '../json.ts';
 import type { Entry, Place } from './entries.ts';
 import { logJson } from './logs.ts';
 

@@ -1,10 +1,10 @@
 /** beacon_*: the chain of validators, scripts and crosslinks. Integers are hex quantities, amounts are in gwei. */
-import { bytesToHex, equalBytes, hexToBytes, isHex, SherdError } from 'sherd/base';
+import { equalBytes, hexToBytes, isHex, SherdError } from 'sherd/base';
 import type { BeaconState } from 'sherd/beacon';
 import { sha256 } from 'sherd/crypto';
 import { type BeaconBlockRecord, OPERATION_KINDS, type OperationKind, type ReceiptRecord } from '../backend.ts';
 import { slotTime } from '../ethereum/block.ts';
-import { type Json, quantity, toJson } from '../json.ts';
+import { bytesToHex, type Json, quantity, toJson } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type Context, type MethodTable, method } from '../method.ts';
 import {

@@ -1,5 +1,4 @@
 /** eth_*: the chain's head, fees, blocks and transactions. */
-import { bytesToHex } from 'sherd/base';
 import type { ShardBlockRecord } from '../backend.ts';
 import { type BlockId, blockNumberParam, requiredBlockParam } from '../ethereum/arguments.ts';
 import { blockJson, pendingBlockJson, placeOf } from '../ethereum/block.ts';
@@ -7,7 +6,7 @@ import { evmEntries } from '../ethereum/entries.ts';
 import { feeHistory, suggestTip } from '../ethereum/fees.ts';
 import { findBlock, findTransaction, stateHeight } from '../ethereum/lookup.ts';
 import { pendingJson, receiptJson, transactionJson } from '../ethereum/transaction.ts';
-import { type Json, quantity } from '../json.ts';
+import { bytesToHex, type Json, quantity } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
 import {

@@ -1,10 +1,10 @@
 /** eth_*: logs, filters that are polled, subscriptions that are pushed. */
 import { randomBytes } from 'node:crypto';
-import { bytesToHex } from 'sherd/base';
 import { invalidParams, RPC_CODES, RpcError } from '../errors.ts';
 import { type LogQuery, logQueryParam } from '../ethereum/arguments.ts';
 import { findLogs, searchLogs } from '../ethereum/lookup.ts';
 import type { Json } from '../json.ts';
+import { bytesToHex } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
 import { describe, optional, type Param, param, type Read, readBoolean, refuse } from '../params.ts';

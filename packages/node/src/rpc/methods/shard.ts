@@ -1,10 +1,9 @@
 /** shard_*: blocks, transactions of any script, storage objects and receipts of one shard. Integers are quantities. */
-import { bytesToHex } from 'sherd/base';
 import { ShardTransaction } from 'sherd/beacon';
 import type { ShardBackend, ShardBlockRecord } from '../backend.ts';
 import { invalidParams } from '../errors.ts';
 import { slotTime } from '../ethereum/block.ts';
-import { type Json, quantity, toJson } from '../json.ts';
+import { bytesToHex, type Json, quantity, toJson } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
 import {

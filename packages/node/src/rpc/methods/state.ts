@@ -1,12 +1,12 @@
 /** eth_*: accounts, storage, calls and estimates on the state after a block. */
-import { bytesToHex, isSherdError, wordToHex } from 'sherd/base';
+import { isSherdError, wordToHex } from 'sherd/base';
 import { isSuccess, OUTCOME, OUTCOME_TEXT } from 'sherd/evm';
 import type { AccountOverride, CallRequest } from '../backend.ts';
 import { RPC_CODES, RpcError } from '../errors.ts';
 import { type BlockId, blockParam, callParam, overridesParam } from '../ethereum/arguments.ts';
 import { stateHeight } from '../ethereum/lookup.ts';
 import { type CallEnd, requireSuccess } from '../ethereum/revert.ts';
-import { type Json, quantity } from '../json.ts';
+import { bytesToHex, type Json, quantity } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
 import { optional, param, type Read, readAddress, readFields, readList, readSlot } from '../params.ts';

@@ -1,6 +1,6 @@
 /** web3_* and net_*: who the node is. */
-import { bytesToHex } from 'sherd/base';
 import { keccak256 } from 'sherd/crypto';
+import { bytesToHex } from '../json.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
 import { param, readBytes } from '../params.ts';
 
