@@ -6,10 +6,10 @@ import pc from 'picocolors';
 import { bytesToHex, type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
 import { presetParams, registrationFee } from 'sherd/beacon';
 import { checkModule } from 'sherd/scripts';
-import { createDevKeys, DEV_MNEMONIC } from '../demo/keys.ts';
 import { connect, getValidator, headSlot, runOperation, runTransaction } from '../demo/network.ts';
 import { newScriptOperation } from '../demo/operations.ts';
 import { gwei } from '../demo/units.ts';
+import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8545';
 const DEFAULT_GAS = 1_000_000;
@@ -161,7 +161,7 @@ interface RegisterOptions extends Remote {
 async function registerCommand(file: string, options: RegisterOptions): Promise<void> {
   const code = readModule(file);
   const network = await connect(options.url);
-  const key = createDevKeys(options.mnemonic).validator(options.validator);
+  const key = createNetworkKeys(options.mnemonic).validator(options.validator);
   const validator = await getValidator(network, key.pubkey);
   if (validator === undefined) {
     throw new SherdError(

@@ -11,7 +11,7 @@ import {
   Withdrawal,
 } from 'sherd/beacon';
 import { blsSign } from 'sherd/crypto';
-import type { ValidatorKey } from './keys.ts';
+import type { ValidatorKey } from '../genesis/index.ts';
 
 function sign(chainId: bigint, domain: Domain, root: Uint8Array, { secretKey }: ValidatorKey): Uint8Array {
   return blsSign(secretKey, signingRoot(chainId, domain, root));

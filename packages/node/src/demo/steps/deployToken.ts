@@ -1,0 +1,153 @@
+/**
+ * Step 3: an ordinary ERC-20 on two shards through plain Ethereum JSON-RPC, with viem on one and ethers on the other:
+ * deploy, transfer, logs, receipts, calls, gas estimates, and an event over a WebSocket.
+ */
+import { bytesToHex, type Hex, SherdError } from 'sherd/base';
+import type { AccountKey, NetworkKeys } from '../../genesis/index.ts';
+import { importPackage } from '../files.ts';
+import type { Network } from '../network.ts';
+import { type CompiledContract, compileContract } from '../solidity.ts';
+import type { StepLog } from '../story.ts';
+
+const SUPPLY = 1_000_000n * 10n ** 18n;
+const PAID = 250n * 10n ** 18n;
+const EVENT_TIME = 30_000;
+/** How often the clients look for receipts; a development network makes blocks at once. */
+const POLL = 50;
+
+interface Tokens {
+  readonly network: Network;
+  readonly token: CompiledContract;
+  readonly owner: AccountKey;
+  readonly friend: AccountKey;
+  readonly log: StepLog;
+}
+
+export async function deployTokens(network: Network, keys: NetworkKeys, log: StepLog): Promise<void> {
+  const token = compileContract('demo/DemoToken.sol', 'DemoToken');
+  const parts = { network, token, owner: keys.account(3), friend: keys.account(4), log };
+  await withViem(parts, 0);
+  await withEthers(parts, Math.min(3, network.shardCount - 1));
+}
+
+function endpoints({ url }: Network, shard: number): { readonly http: string; readonly ws: string } {
+  return { http: `${url}/shard/${shard}`, ws: `${url.replace(/^http/, 'ws')}/shard/${shard}` };
+}
+
+/** A promise of the first event, which fails after a while. */
+function firstEvent(): { readonly promise: Promise<bigint>; readonly resolve: (value: bigint) => void } {
+  let resolve: (value: bigint) => void = () => {};
+  const promise = new Promise<bigint>((done, fail) => {
+    const timer = setTimeout(
+      () => fail(new SherdError('TIMEOUT', `no Transfer event over the WebSocket within ${EVENT_TIME / 1000} s`)),
+      EVENT_TIME,
+    );
+    resolve = (value) => {
+      clearTimeout(timer);
+      done(value);
+    };
+  });
+  // Whoever fails before the event is awaited has a better reason than this one.
+  promise.catch(() => {});
+  return { promise, resolve };
+}
+
+async function withViem({ network, token, owner, friend, log }: Tokens, shard: number): Promise<void> {
+  const viem = await importPackage('viem', () => import('viem'));
+  const { privateKeyToAccount } = await importPackage('viem', () => import('viem/accounts'));
+  const { http, ws } = endpoints(network, shard);
+  const chain = viem.defineChain({
+    id: Number(network.chainId) + shard,
+    name: `Sherd shard ${shard}`,
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [http], webSocket: [ws] } },
+  });
+  const account = privateKeyToAccount(bytesToHex(owner.secretKey));
+  const reader = viem.createPublicClient({ chain, transport: viem.http(), pollingInterval: POLL });
+  const writer = viem.createWalletClient({ chain, transport: viem.http(), account });
+  const listener = viem.createPublicClient({ chain, transport: viem.webSocket(ws, { reconnect: false }) });
+  const abi = token.abi as unknown as import('viem').Abi;
+
+  const deployment = await writer.deployContract({ abi, bytecode: token.bytecode, args: [SUPPLY] });
+  const deployed = await reader.waitForTransactionReceipt({ hash: deployment });
+  const address = deployed.contractAddress;
+  if (address === null || address === undefined) throw new SherdError('NO_CONTRACT', 'the receipt names no contract');
+  log.fact(`shard ${shard} (viem): token`, address);
+  log.fact(`shard ${shard} (viem): deployment`, `${deployment} (${deployed.gasUsed} gas)`);
+
+  const event = firstEvent();
+  const unwatch = listener.watchContractEvent({
+    address,
+    abi,
+    eventName: 'Transfer',
+    onLogs: ([first]) => {
+      const args = (first as unknown as { args: { value: bigint } } | undefined)?.args;
+      if (args !== undefined) event.resolve(args.value);
+    },
+  });
+  // The subscription has to stand before the transfer; a request on the same socket is answered after it.
+  await listener.getChainId();
+  const call = { address, abi, functionName: 'transfer', args: [friend.address, PAID] } as const;
+  const gas = await reader.estimateContractGas({ ...call, account });
+  const hash = await writer.writeContract({ ...call, gas });
+  const paid = await reader.waitForTransactionReceipt({ hash });
+  log.fact(`shard ${shard} (viem): transfer`, `${hash} (${paid.gasUsed} gas of ${gas} estimated)`);
+  const seen = await event.promise;
+  unwatch();
+  closeSocket(await listener.transport.getRpcClient());
+
+  const balance = await reader.readContract({ address, abi, functionName: 'balanceOf', args: [friend.address] });
+  const logs = await reader.getContractEvents({
+    address,
+    abi,
+    eventName: 'Transfer',
+    fromBlock: paid.blockNumber,
+    toBlock: paid.blockNumber,
+  });
+  log.equal(`shard ${shard}: receipt's status`, paid.status, 'success');
+  log.equal(`shard ${shard}: event over the WebSocket`, seen, PAID);
+  log.equal(`shard ${shard}: balance of the friend`, balance as bigint, PAID);
+  log.equal(`shard ${shard}: Transfer logs of the block`, logs.length, 1);
+}
+
+function closeSocket(client: { readonly close: () => void }): void {
+  client.close();
+}
+
+async function withEthers({ network, token, owner, friend, log }: Tokens, shard: number): Promise<void> {
+  const ethers = await importPackage('ethers', () => import('ethers'));
+  const { http, ws } = endpoints(network, shard);
+  const fixed = ethers.Network.from(Number(network.chainId) + shard);
+  const provider = new ethers.JsonRpcProvider(http, fixed, { staticNetwork: fixed, pollingInterval: POLL });
+  const socket = new ethers.WebSocketProvider(ws, fixed, { staticNetwork: fixed });
+  try {
+    const wallet = new ethers.Wallet(bytesToHex(owner.secretKey), provider);
+    const abi = token.abi as unknown as import('ethers').InterfaceAbi;
+    const factory = new ethers.ContractFactory(abi, token.bytecode, wallet);
+    const contract = await factory.deploy(SUPPLY);
+    const deployed = await contract.deploymentTransaction()!.wait();
+    const address = (await contract.getAddress()) as Hex;
+    log.fact(`shard ${shard} (ethers): token`, address);
+    log.fact(`shard ${shard} (ethers): deployment`, `${deployed!.hash} (${deployed!.gasUsed} gas)`);
+
+    const event = firstEvent();
+    const listener = new ethers.Contract(address, abi, socket);
+    await listener.on('Transfer', (_from: string, _to: string, value: bigint) => event.resolve(value));
+    const bound = new ethers.Contract(address, abi, wallet);
+    const transfer = bound.getFunction('transfer');
+    const gas = await transfer.estimateGas(friend.address, PAID);
+    const sent = (await transfer(friend.address, PAID)) as import('ethers').ContractTransactionResponse;
+    const paid = await sent.wait();
+    log.fact(`shard ${shard} (ethers): transfer`, `${paid!.hash} (${paid!.gasUsed} gas of ${gas} estimated)`);
+    const seen = await event.promise;
+    const balance = (await bound.getFunction('balanceOf')(friend.address)) as bigint;
+    const logs = await bound.queryFilter('Transfer', paid!.blockNumber, paid!.blockNumber);
+    log.equal(`shard ${shard}: receipt's status`, paid!.status ?? 0, 1);
+    log.equal(`shard ${shard}: event over the WebSocket`, seen, PAID);
+    log.equal(`shard ${shard}: balance of the friend`, balance, PAID);
+    log.equal(`shard ${shard}: Transfer logs of the block`, logs.length, 1);
+  } finally {
+    provider.destroy();
+    await socket.destroy();
+  }
+}
