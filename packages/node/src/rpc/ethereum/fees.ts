@@ -1,11 +1,11 @@
 /** What to pay: suggestions from recent blocks, and the history of fees. All prices in wei per gas. */
+import { CLAIM_TYPE } from 'sherd/shard';
 import { decodeTransaction, effectiveGasPrice } from 'sherd/tx';
 import type { RpcBackend, ShardBackend, ShardBlockRecord } from '../backend.ts';
 import { invalidParams } from '../errors.ts';
 import { type Json, quantity } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { evmEntries } from './entries.ts';
-import { CLAIM_TYPE } from './transaction.ts';
 
 /** Suggested while no block tells anything else. */
 const DEFAULT_TIP = 1_000_000_000n;

@@ -1,14 +1,13 @@
 /** Transactions and receipts as geth writes them. */
 import { type Hex, wordToHex } from 'sherd/base';
-import { BEACON, ReceiptClaim } from 'sherd/beacon';
+import { BEACON, type Receipt, ReceiptClaim } from 'sherd/beacon';
+import { CLAIM_TYPE, EVM_SCRIPT, EvmMessage } from 'sherd/shard';
 import { type Authorization, decodeTransaction, effectiveGasPrice, legacyV, type Transaction } from 'sherd/tx';
 import type { PoolTransaction } from '../backend.ts';
 import { bytesToHex, type Json, quantity } from '../json.ts';
 import type { Entry, Place } from './entries.ts';
 import { logJson } from './logs.ts';
 
-/** First byte of a claim in the data of a transaction for the EVM script, and its type in this API. */
-export const CLAIM_TYPE = 0x7d;
 const WEI_PER_GWEI = 1_000_000_000n;
 
 type JsonObject = Readonly<Record<string, Json>>;
@@ -124,10 +123,16 @@ function claimFields(entry: Entry): JsonObject {
     gas: quantity(entry.gasLimit),
     gasPrice: '0x0',
     to: entry.receipt.to ?? null,
-    value: quantity(receipt.source === BEACON ? receipt.amount * WEI_PER_GWEI : 0n),
+    value: quantity(claimValue(receipt)),
     input: bytesToHex(entry.data),
     v: '0x0',
     r: '0x0',
     s: '0x0',
   };
+}
+
+/** Wei that a claim brings: a withdrawal's amount, or what an EVM script on another shard sent. */
+function claimValue({ source, sender, amount, data }: Receipt): bigint {
+  if (source === BEACON) return amount * WEI_PER_GWEI;
+  return sender === EVM_SCRIPT ? EvmMessage.deserialize(data).value : 0n;
 }
