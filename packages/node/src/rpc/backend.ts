@@ -219,5 +219,19 @@ export type ScriptVerdict =
       readonly codeSize: number;
       /** Bytes of the module with its counters. */
       readonly meteredSize: number;
+      readonly functions: number;
+      /** Names of the host functions that it imports. */
+      readonly imports: readonly string[];
+      /** Pages of 64 KiB. */
+      readonly memory: { readonly initial: number; readonly maximum: number };
     }
-  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+  | {
+      readonly ok: false;
+      /** With the place of the fault where there is one: index of the function, byte in the module. */
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly function?: number;
+        readonly offset?: number;
+      };
+    };
