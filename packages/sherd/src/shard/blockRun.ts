@@ -122,10 +122,10 @@ export function beginBlock(input: ShardInput, parent: Parent, slot: number, prop
 }
 
 /**
- * Runs the next transaction. A refusal leaves the block as it was.
+ * Runs the next transaction, with `tracer` watching the EVM. A refusal leaves the block as it was.
  * @throws SherdError ABORTED when the input's flag was raised.
  */
-export function stepBlock(run: BlockRun, transaction: ShardTransaction): TransactionOutcome | Refusal {
+export function stepBlock(run: BlockRun, transaction: ShardTransaction, tracer?: Tracer): TransactionOutcome | Refusal {
   const { input, pool, world } = run;
   const { params, abort } = input;
   if (abort?.aborted === true) throw new SherdError('ABORTED', 'the block was aborted from outside');
@@ -140,7 +140,7 @@ export function stepBlock(run: BlockRun, transaction: ShardTransaction): Transac
 
   const snapshot = world.snapshot();
   const firstReceipt = world.journal.receiptCount;
-  const result = runTransaction(run, transaction, grant.gas);
+  const result = runTransaction(run, transaction, grant.gas, tracer);
   assert(result.gasLeft >= 0 && result.gasLeft <= grant.gas, `a script left ${result.gasLeft} of ${grant.gas} gas`);
   if (result.outcome !== 'finished') world.revertTo(snapshot);
   if (result.outcome === 'refused' || result.outcome === 'unknownScript') {
@@ -185,9 +185,16 @@ export function finishBlock(run: BlockRun, transactions: readonly ShardTransacti
   };
 }
 
-function runTransaction({ input, world }: BlockRun, { script, data }: ShardTransaction, gas: number): ScriptResult {
+function runTransaction(
+  { input, world }: BlockRun,
+  { script, data }: ShardTransaction,
+  gas: number,
+  tracer: Tracer | undefined,
+): ScriptResult {
   if (script === POKE_SCRIPT) return runPoke(world.journal, data, gas);
-  return input.engine.run({ world, script, data, gas, caller: { kind: 'transaction' } });
+  // Another face of the same world: journal and methods are shared.
+  const watched = tracer === undefined ? world : { ...world, block: { ...world.block, tracer } };
+  return input.engine.run({ world: watched, script, data, gas, caller: { kind: 'transaction' } });
 }
 
 function outcomeOf(

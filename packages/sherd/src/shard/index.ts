@@ -22,6 +22,7 @@ export * from './input.ts';
 export { EVM_SCRIPT } from './journal.ts';
 export * from './outcome.ts';
 export * from './poke.ts';
+export * from './proof.ts';
 export * from './state.ts';
 export { decodeObject, encodeObject, FOREVER, objectRoot } from './storageObject.ts';
 export * from './store.ts';

@@ -4,7 +4,16 @@
  */
 import { equalBytes, SherdError } from '../base/index.ts';
 import type { ShardTransaction, SignedShardBlock } from '../beacon/types.ts';
-import { beginBlock, type FinishedBlock, finishBlock, type Refusal, readParent, stepBlock } from './blockRun.ts';
+import type { Tracer } from '../evm/index.ts';
+import {
+  type BlockRun,
+  beginBlock,
+  type FinishedBlock,
+  finishBlock,
+  type Refusal,
+  readParent,
+  stepBlock,
+} from './blockRun.ts';
 import { checkHeader, checkPlace, mismatch, mismatchRoot } from './header.ts';
 import type { AppliedShardBlock, BuildInput, BuiltShardBlock, LeftOut, ShardInput } from './input.ts';
 import type { TransactionOutcome } from './outcome.ts';
@@ -42,18 +51,43 @@ export function applyShardBlock(input: ShardInput, block: SignedShardBlock): App
   checkHeader(input, parent, block);
   const { header, transactions } = block;
   const run = beginBlock(input, parent, Number(header.slot), header.proposerIndex);
-  transactions.forEach((transaction, index) => {
-    const step = stepBlock(run, transaction);
-    if (!isRefusal(step)) return;
-    throw new SherdError('BLOCK_TRANSACTION', `transaction ${index}: ${step.code}: ${step.message}`, {
-      index,
-      reason: step.code,
-    });
-  });
+  for (const [index, transaction] of transactions.entries()) mustStep(run, transaction, index);
   const finished = finishBlock(run, transactions);
   checkResult(block, finished);
   const { outcomes, state, writes } = finished;
   return { outcomes, state, writes };
+}
+
+/**
+ * Runs a block that was accepted once more, up to its transaction `index`, with `tracer` watching that one.
+ * `input.store` must be as the parent left it, and `input.view` what the block was built on.
+ * @throws SherdError TRANSACTION_INDEX, BLOCK_PARENT, and what {@link applyShardBlock} throws for a transaction.
+ */
+export function traceShardTransaction(
+  input: ShardInput,
+  block: SignedShardBlock,
+  index: number,
+  tracer: Tracer,
+): TransactionOutcome {
+  const { header, transactions } = block;
+  if (index < 0 || index >= transactions.length) {
+    throw new SherdError('TRANSACTION_INDEX', `transaction ${index} of a block of ${transactions.length}`, { index });
+  }
+  const parent = readParent(input);
+  if (!equalBytes(header.parentRoot, parent.root))
+    mismatchRoot('BLOCK_PARENT', 'parent', header.parentRoot, parent.root);
+  const run = beginBlock(input, parent, Number(header.slot), header.proposerIndex);
+  for (let at = 0; at < index; at++) mustStep(run, transactions[at]!, at);
+  return mustStep(run, transactions[index]!, index, tracer);
+}
+
+function mustStep(run: BlockRun, transaction: ShardTransaction, index: number, tracer?: Tracer): TransactionOutcome {
+  const step = stepBlock(run, transaction, tracer);
+  if (!isRefusal(step)) return step;
+  throw new SherdError('BLOCK_TRANSACTION', `transaction ${index}: ${step.code}: ${step.message}`, {
+    index,
+    reason: step.code,
+  });
 }
 
 function isRefusal(step: TransactionOutcome | Refusal): step is Refusal {
