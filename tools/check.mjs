@@ -12,6 +12,7 @@ const questions = [
   ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '.']],
   ['import directions and cycles', node, ['tools/check-imports.mjs']],
   ['public subpaths', node, ['tools/check-exports.mjs']],
+  ['paths and links in the documentation', node, ['tools/check-docs.mjs']],
   ['host-function documentation is fresh', node, ['tools/host-functions.mjs', '--check']],
   ['compiled scripts are fresh', node, ['execution-scripts/eth-transfer/build.mjs', '--check']],
 ];
