@@ -54,10 +54,10 @@ export const RUN_LIMITS = {
   /** Scripts and raw codes on the stack at once. Each costs native stack in the host too. */
   nesting: 8,
   /**
-   * Stack that all instances of one transaction may use together, in slots of eight bytes: see `wasm/limits.ts` for
-   * what a function counts. A third of V8's own default limit, so that the counter always ends first.
+   * Stack that all instances of one transaction may use together, in slots of eight bytes: see `wasm/meter.ts` for
+   * what a function counts. Not half of V8's own default limit, so that the counter always ends first.
    */
-  stackSlots: 32_768,
+  stackSlots: 49_152,
   /** Slots that one nested run costs by itself, for the frames of the host between two instances. */
   nestingSlots: 1_024,
   /** Bytes of a transaction's data, of what a script passes to another one, and of what it returns. */

@@ -46,8 +46,8 @@ export const WASM_LIMITS: WasmLimits = {
   nesting: 256,
   /** Entries of all br_table together: each is an edge with a value for each local. */
   branchTargets: 8_192,
-  /** Merges and branches, each times the locals and operands alive there: about 30 ns each when optimised. */
-  mergeWorkPerFunction: 400_000,
+  /** Merges and branches, each times the locals and operands alive there: up to half a microsecond when optimised. */
+  mergeWorkPerFunction: 150_000,
   mergeWorkInAll: 3_000_000,
   /** 16 MiB; nested runs have a memory each. */
   memoryPages: 256,

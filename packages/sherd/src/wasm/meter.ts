@@ -27,7 +27,13 @@ export const STACK_EXPORT = `${RESERVED_PREFIX}stack`;
 /** The stack counter when the machine refused memory that the module may have: no outcome, but a failure of the host. */
 export const HOST_OUT_OF_MEMORY = -0x8000_0000;
 
-/** Slots of eight bytes that every frame counts beside its values: return address, instance, saved registers. */
+/**
+ * Slots of eight bytes that every frame counts beside its values: return address, instance, saved registers.
+ *
+ * Its values are more than locals and operands. An optimiser that finds the same computation before and after a call
+ * keeps the result across it: 100 such products made a frame fifty times as large as its locals tell, and used up the
+ * native stack first. So each instruction that computes counts as a value.
+ */
 const FRAME_SLOTS = 16;
 
 const GROW: FunctionType = { parameters: [I32], results: [I32] };
@@ -80,7 +86,8 @@ function stackFrame(
 ): StackFrame | undefined {
   if (!facts.callsGuest && !facts.callsHost) return undefined;
   const type = functionType(module, index)!;
-  const slots = FRAME_SLOTS + type.parameters.length + body.locals.length + facts.operandHeight;
+  const values = type.parameters.length + body.locals.length + facts.operandHeight + facts.computations;
+  const slots = FRAME_SLOTS + values;
   return { slots, blockType: type.results[0] ?? VOID };
 }
 

@@ -24,6 +24,8 @@ const NONE = 0;
 export interface FunctionFacts {
   /** Most operands on the stack at once. */
   readonly operandHeight: number;
+  /** Instructions that compute a value: see `FRAME_SLOTS` in meter.ts. */
+  readonly computations: number;
   /** Calls a function of this module or, by the table, perhaps one. */
   readonly callsGuest: boolean;
   /** Calls the host. */
@@ -60,6 +62,7 @@ export class BodyChecker {
   #callsGuest = false;
   #callsHost = false;
   #targets = 0;
+  #computations = 0;
 
   constructor(module: WasmModule, limits: WasmLimits) {
     this.#module = module;
@@ -80,6 +83,7 @@ export class BodyChecker {
     this.#mergeWork = 0;
     this.#callsGuest = false;
     this.#callsHost = false;
+    this.#computations = 0;
     this.#open(BLOCK, type.results[0] ?? NONE);
     const reader = this.#reader;
     while (this.#controls.length > 0) {
@@ -96,6 +100,7 @@ export class BodyChecker {
     if (!reader.atEnd) throw this.#error('WASM_MALFORMED', 'instructions after the end of the function');
     return {
       operandHeight: this.#most,
+      computations: this.#computations,
       callsGuest: this.#callsGuest,
       callsHost: this.#callsHost,
       mergeWork: this.#mergeWork,
@@ -170,6 +175,7 @@ export class BodyChecker {
   }
 
   #instruction(opcode: number, instruction: Instruction): void {
+    if (instruction.work !== 'free' && instruction.work !== 'move') this.#computations++;
     switch (instruction.immediate) {
       case 'none':
         if (opcode <= 0x1b) {
