@@ -1,0 +1,191 @@
+/** The jobs of an executor, each on a fresh snapshot of the store. All synchronous. */
+import { SherdError } from 'sherd/base';
+import { type BeaconView, type ChainParams, createBeaconView, type ShardBlockHeader, stateRoot } from 'sherd/beacon';
+import { checkModule, createScriptEngine, type ScriptEngine } from 'sherd/scripts';
+import {
+  applyShardBlock,
+  buildShardBlock,
+  createEvmScript,
+  decodeShardState,
+  EVM_SCRIPT,
+  evmCall,
+  evmEstimateGas,
+  type SimulationInput,
+} from 'sherd/shard';
+import {
+  beaconBlocksFrom,
+  beaconState,
+  createPastStore,
+  createShardStore,
+  type Environment,
+  openEnvironment,
+  scanStore,
+  shardBlockAt,
+} from '../storage/index.ts';
+import { blockFacts } from './blockFacts.ts';
+import { overrideStore } from './overrides.ts';
+import type {
+  ApplyJob,
+  ApplyResult,
+  BuildJob,
+  BuildResult,
+  CallJob,
+  ExecutorSetup,
+  Job,
+  JobKind,
+  JobResults,
+} from './protocol.ts';
+
+/** What an executor keeps from job to job: caches, never state. */
+export interface Workplace {
+  readonly params: ChainParams;
+  readonly environment: Environment;
+  readonly engine: ScriptEngine;
+  view: BeaconView | undefined;
+}
+
+export function createWorkplace({ directory, params }: ExecutorSetup): Workplace {
+  return {
+    params,
+    environment: openEnvironment(directory, { readOnly: true }),
+    engine: createEngine(params),
+    view: undefined,
+  };
+}
+
+/** Script engine of a chain, with script 0 built in. */
+export function createEngine({ maxObjectBytes, maxReceiptBytes }: ChainParams): ScriptEngine {
+  return createScriptEngine({
+    builtIns: new Map([[EVM_SCRIPT, createEvmScript()]]),
+    limits: { maxObjectBytes, maxReceiptBytes },
+  });
+}
+
+export function runJob(workplace: Workplace, job: Job): JobResults[JobKind] {
+  workplace.environment.refresh();
+  switch (job.kind) {
+    case 'build':
+      return build(workplace, job);
+    case 'apply':
+      return apply(workplace, job);
+    case 'call':
+      return evmCall(callInput(workplace, job), job.call);
+    case 'estimate':
+      return evmEstimateGas(callInput(workplace, job), job.call);
+    case 'checkScript':
+      return checkModule(job.code);
+    case 'scan':
+      return scanStore(workplace.environment);
+  }
+}
+
+function build(workplace: Workplace, job: BuildJob): BuildResult {
+  const { params, environment, engine } = workplace;
+  const { shard, slot, proposerIndex, transactions } = job;
+  const view = newestView(workplace, job.beaconSlot);
+  const store = createShardStore(environment, shard);
+  const { header, included, leftOut } = buildShardBlock({
+    params,
+    shard,
+    view,
+    store,
+    engine,
+    slot,
+    proposerIndex,
+    transactions,
+  });
+  return { header, included, leftOut };
+}
+
+function apply(workplace: Workplace, { shard, beaconSlot, block }: ApplyJob): ApplyResult {
+  const { params, environment, engine } = workplace;
+  const view = newestView(workplace, beaconSlot);
+  const store = createShardStore(environment, shard);
+  const { outcomes, writes } = applyShardBlock({ params, shard, view, store, engine }, block);
+  return { outcomes, writes, evm: blockFacts(view, block.header, store, writes) };
+}
+
+function callInput(workplace: Workplace, job: CallJob): SimulationInput {
+  const { params, environment, engine } = workplace;
+  const { shard, height, overrides, timeLimit } = job;
+  const newest = newestView(workplace);
+  const isNewest = height === Number(decodeShardState(params, createShardStore(environment, shard).getState()!).height);
+  const store = isNewest ? createShardStore(environment, shard) : createPastStore(environment, params, shard, height);
+  const block = shardBlockAt(environment, shard, height);
+  if (block === undefined) throw new SherdError('UNKNOWN_HEIGHT', `shard ${shard} has no block ${height}`, { height });
+  const { header } = block;
+  // Block instructions show the block itself; its beacon state is named in the header.
+  const view = pastView(workplace, newest, header);
+  return {
+    params,
+    shard,
+    view,
+    store: overrideStore(store, overrides),
+    engine,
+    proposerIndex: header.proposerIndex,
+    abort: deadline(timeLimit),
+  };
+}
+
+/** The newest view with the beacon state that `header` builds on; its ring is made when somebody asks for it. */
+function pastView({ environment, params }: Workplace, newest: BeaconView, header: ShardBlockHeader): BeaconView {
+  const { height, beaconSlot, beaconRoot } = header;
+  if (height === 0n || beaconSlot === newest.slot) return newest;
+  let ring: Uint8Array | undefined;
+  return {
+    ...newest,
+    slot: beaconSlot,
+    root: beaconRoot,
+    get stateRoots() {
+      ring ??= pastRing(environment, params.rootWindow, beaconSlot);
+      return ring;
+    },
+  };
+}
+
+/** Roots of the beacon states in the window before `slot`, where a view has them. */
+function pastRing(environment: Environment, window: number, slot: bigint): Uint8Array {
+  const ring = new Uint8Array(32 * window);
+  const first = slot > BigInt(window) ? slot - BigInt(window) : 0n;
+  let root: Uint8Array | undefined;
+  let at = first;
+  for (const { header } of beaconBlocksFrom(environment, 0n)) {
+    for (; root !== undefined && at < header.slot && at < slot; at++) ring.set(root, 32 * Number(at % BigInt(window)));
+    if (header.slot >= slot) break;
+    root = header.stateRoot;
+  }
+  for (; root !== undefined && at < slot; at++) ring.set(root, 32 * Number(at % BigInt(window)));
+  return ring;
+}
+
+/** An abort flag that raises itself after so many milliseconds. */
+function deadline(milliseconds: number): { readonly aborted: boolean } {
+  const end = performance.now() + milliseconds;
+  return {
+    get aborted() {
+      return performance.now() > end;
+    },
+  };
+}
+
+/**
+ * View of the newest beacon state in the snapshot.
+ * @throws SherdError STALE_SNAPSHOT when the snapshot is not of the slot that the job is for.
+ */
+function newestView(workplace: Workplace, slot?: bigint): BeaconView {
+  const { environment, params } = workplace;
+  if (workplace.view === undefined || slot === undefined || workplace.view.slot !== slot) {
+    const state = beaconState(environment, params);
+    if (state.slot !== workplace.view?.slot) {
+      workplace.view = createBeaconView(params, state, stateRoot(params, state));
+    }
+  }
+  const view = workplace.view!;
+  if (slot !== undefined && view.slot !== slot) {
+    throw new SherdError('STALE_SNAPSHOT', `the executor sees slot ${view.slot}, the job is for ${slot}`, {
+      have: view.slot,
+      want: slot,
+    });
+  }
+  return view;
+}

@@ -1,0 +1,109 @@
+/** What the node asks of an executor process, and what comes back: plain data over the IPC channel. */
+import { isSherdError, SherdError } from 'sherd/base';
+import type { ChainParams, ShardBlockHeader, ShardTransaction, SignedShardBlock } from 'sherd/beacon';
+import type { ModuleVerdict } from 'sherd/scripts';
+import type { EvmCall, EvmCallResult, LeftOut, ShardWrites, TransactionOutcome } from 'sherd/shard';
+import type { EvmBlockFacts } from '../storage/index.ts';
+import type { AccountOverride } from './overrides.ts';
+
+/** The first message: which store to read. */
+export interface ExecutorSetup {
+  readonly directory: string;
+  readonly params: ChainParams;
+}
+
+/** Makes a block of candidates on the newest state; nothing is written. */
+export interface BuildJob {
+  readonly kind: 'build';
+  readonly shard: number;
+  /** Slot of the newest beacon block: the executor must see it in its snapshot. */
+  readonly beaconSlot: bigint;
+  readonly slot: number;
+  readonly proposerIndex: number;
+  readonly transactions: readonly ShardTransaction[];
+}
+
+export interface BuildResult {
+  readonly header: ShardBlockHeader;
+  readonly included: readonly number[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Checks a signed block completely, and gives what it changes. */
+export interface ApplyJob {
+  readonly kind: 'apply';
+  readonly shard: number;
+  readonly beaconSlot: bigint;
+  readonly block: SignedShardBlock;
+}
+
+export interface ApplyResult {
+  readonly outcomes: readonly TransactionOutcome[];
+  readonly writes: ShardWrites;
+  readonly evm: EvmBlockFacts;
+}
+
+/** Runs a message on the state after a block. */
+export interface CallJob {
+  readonly kind: 'call' | 'estimate';
+  readonly shard: number;
+  readonly height: number;
+  readonly call: EvmCall;
+  readonly overrides: readonly AccountOverride[];
+  /** Milliseconds after which the run is given up with CALL_TIMEOUT. */
+  readonly timeLimit: number;
+}
+
+/** Validates, meters and compiles a module. */
+export interface CheckScriptJob {
+  readonly kind: 'checkScript';
+  readonly code: Uint8Array;
+}
+
+/** Reads every entry of the store. */
+export interface ScanJob {
+  readonly kind: 'scan';
+}
+
+export type Job = BuildJob | ApplyJob | CallJob | CheckScriptJob | ScanJob;
+export type JobKind = Job['kind'];
+
+export interface JobResults {
+  readonly build: BuildResult;
+  readonly apply: ApplyResult;
+  readonly call: EvmCallResult;
+  readonly estimate: number;
+  readonly checkScript: ModuleVerdict;
+  /** Entries read. */
+  readonly scan: number;
+}
+
+export type JobOf<Kind extends JobKind> = Job & { readonly kind: Kind };
+
+/** To the executor. */
+export type Request =
+  | { readonly kind: 'setup'; readonly setup: ExecutorSetup }
+  | { readonly kind: 'job'; readonly id: number; readonly job: Job };
+
+/** From the executor. */
+export type Response =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'result'; readonly id: number; readonly result: JobResults[JobKind] }
+  | { readonly kind: 'error'; readonly id: number; readonly error: SentError };
+
+/** An error as a message carries it; `code` is set for refusals. */
+export interface SentError {
+  readonly code?: string;
+  readonly message: string;
+  readonly data?: SherdError['data'];
+}
+
+export function sendableError(error: unknown): SentError {
+  if (isSherdError(error)) return { code: error.code, message: error.message, data: error.data };
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** A refusal as it was thrown there; a fault of ours becomes EXECUTOR_FAULT. */
+export function receivedError({ code = 'EXECUTOR_FAULT', message, data = {} }: SentError): SherdError {
+  return new SherdError(code, message, data);
+}
