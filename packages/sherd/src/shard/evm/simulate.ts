@@ -3,7 +3,7 @@
  * accounts. The engine runs them in the place of a transaction of the EVM script, so that calls of other scripts go
  * the same way as in a block.
  */
-import { type Address, assert, EMPTY_BYTES, ZERO_ADDRESS } from '../../base/index.ts';
+import { type Address, assert, EMPTY_BYTES, isSherdError, ZERO_ADDRESS } from '../../base/index.ts';
 import type { NestedRun, ScriptResult } from '../../scripts/run.ts';
 import { type CallResult, callMessage, estimateGas, type GasEstimateOptions } from '../../transition/index.ts';
 import type { Transaction } from '../../tx/index.ts';
@@ -37,9 +37,26 @@ export function evmCall(input: SimulationInput, call: EvmCall): EvmCallResult {
  */
 export function evmEstimateGas(input: SimulationInput, call: EvmCall, options: GasEstimateOptions = {}): number {
   const cap = BigInt(call.gas ?? Math.min(input.params.gasPerBlock, MAX_TRANSACTION_GAS));
-  return simulate(input, (run) =>
-    Number(estimateGas((gasLimit) => callOnce(input, run, call, gasLimit), cap, options)),
-  );
+  return simulate(input, (run) => {
+    const attempt = (gasLimit: bigint) => callOnce(input, run, call, gasLimit);
+    // As geth: a plain transfer to an account without code needs no search.
+    const { to, data = EMPTY_BYTES } = call;
+    const isTransfer = to !== undefined && data.length === 0 && run.journal.getCode(to).length === 0;
+    if (isTransfer && cap >= TRANSFER_GAS && isEnough(attempt, TRANSFER_GAS)) return Number(TRANSFER_GAS);
+    return Number(estimateGas(attempt, cap, options));
+  });
+}
+
+const TRANSFER_GAS = 21_000n;
+
+function isEnough(attempt: (gasLimit: bigint) => CallResult, gasLimit: bigint): boolean {
+  try {
+    return attempt(gasLimit).isSuccess;
+  } catch (error) {
+    // With an access list or authorisations it is not.
+    if (isSherdError(error, 'INTRINSIC_GAS_TOO_LOW')) return false;
+    throw error;
+  }
 }
 
 /** No transaction may ask for more (EIP-7825). */

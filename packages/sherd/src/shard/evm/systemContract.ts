@@ -144,7 +144,8 @@ function runSystemCall(parts: SystemContractParts, message: SystemCall): Message
     if (message.isDelegated) throw revert('sherd: no delegate calls');
     if (entry.writes && message.isStatic) throw new Stop(OUTCOME.STATIC_WRITE);
     if (!entry.isPayable && message.value !== 0n) throw revert('sherd: function takes no value');
-    return { outcome: OUTCOME.RETURN, gasLeft: run.gas, output: encodeAbi(entry.body(run)) };
+    const output = encodeAbi(entry.body(run));
+    return { outcome: OUTCOME.RETURN, gasLeft: run.gas, output };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     const isRevert = error.outcome === OUTCOME.REVERT;
