@@ -8,6 +8,7 @@ import { analyseCode } from './analysis.ts';
 import { CALL_DEPTH_LIMIT, createFrame, type Frame } from './frame.ts';
 import { charge } from './gas.ts';
 import type { Snapshot } from './host.ts';
+import { returnGas } from './largeGas.ts';
 import type { Machine } from './machine.ts';
 import type { SystemContract } from './message.ts';
 import { isHalt, isSuccess, OUTCOME, type Outcome } from './outcome.ts';
@@ -26,6 +27,7 @@ export interface CallRequest {
   readonly value: bigint;
   readonly input: Uint8Array;
   readonly gas: number;
+  readonly reserve: bigint;
   readonly isStatic: boolean;
 }
 
@@ -37,20 +39,22 @@ export interface CreateRequest {
   readonly value: bigint;
   readonly initCode: Uint8Array;
   readonly gas: number;
+  readonly reserve: bigint;
 }
 
 const MAX_NONCE = (1n << 64n) - 1n;
 
 /** Ends a call that needs no frame. Returns false, so that callers can pass it on. */
-function end(m: Machine, outcome: Outcome, gas: number, output: Uint8Array = EMPTY_BYTES): false {
+function end(m: Machine, outcome: Outcome, gas: number, reserve: bigint, output: Uint8Array = EMPTY_BYTES): false {
   m.endOutcome = outcome;
   m.endGas = gas;
+  m.endReserve = reserve;
   m.endOutput = output;
   return false;
 }
 
 /** The frame one level deeper, emptied. */
-function enterFrame(m: Machine, gas: number, snapshot: Snapshot): Frame {
+function enterFrame(m: Machine, gas: number, reserve: bigint, snapshot: Snapshot): Frame {
   const depth = ++m.depth;
   let frame = m.frames[depth];
   if (frame === undefined) {
@@ -60,6 +64,7 @@ function enterFrame(m: Machine, gas: number, snapshot: Snapshot): Frame {
   frame.pc = 0;
   frame.sp = 0;
   frame.gas = gas;
+  frame.reserve = reserve;
   frame.snapshot = snapshot;
   frame.returnData = EMPTY_BYTES;
   frame.output = EMPTY_BYTES;
@@ -106,7 +111,7 @@ export function beginCall(m: Machine, request: CallRequest, code: Uint8Array): b
   if (system !== undefined) return callSystemContract(m, request, system, snapshot);
   if (code.length === 0) return endBuiltIn(m, request, snapshot, OUTCOME.STOP, gas);
 
-  const frame = enterFrame(m, gas, snapshot);
+  const frame = enterFrame(m, gas, request.reserve, snapshot);
   frame.kind = 'call';
   setCode(frame, code);
   frame.address = address;
@@ -143,7 +148,7 @@ function endBuiltIn(
 ): false {
   if (!isSuccess(outcome)) m.host.revertTo(snapshot);
   m.tracer?.exit?.({ depth: m.depth + 1, outcome, gasUsed: request.gas - gas, output });
-  return end(m, outcome, gas, output);
+  return end(m, outcome, gas, isHalt(outcome) ? 0n : request.reserve, output);
 }
 
 function refuse(m: Machine, request: CallRequest, outcome: Outcome): false {
@@ -151,7 +156,7 @@ function refuse(m: Machine, request: CallRequest, outcome: Outcome): false {
     reportCall(m, request, false);
     m.tracer.exit?.({ depth: m.depth + 1, outcome, gasUsed: 0, output: EMPTY_BYTES });
   }
-  return end(m, outcome, request.gas);
+  return end(m, outcome, request.gas, request.reserve);
 }
 
 function reportCall(m: Machine, request: CallRequest, isPrecompile: boolean): void {
@@ -194,7 +199,7 @@ export function beginCreate(m: Machine, request: CreateRequest, raisesNonce: boo
     host.subBalance(creator, value);
     host.addBalance(address, value);
   }
-  const frame = enterFrame(m, gas, snapshot);
+  const frame = enterFrame(m, gas, request.reserve, snapshot);
   frame.kind = 'create';
   setCode(frame, request.initCode);
   frame.address = address;
@@ -215,7 +220,7 @@ function refusalToCreate(m: Machine, creator: Address, value: bigint, raisesNonc
 
 function endCreate(m: Machine, outcome: Outcome, request: CreateRequest, gas: number): false {
   m.tracer?.exit?.({ depth: m.depth + 1, outcome, gasUsed: request.gas - gas, output: EMPTY_BYTES });
-  return end(m, outcome, gas);
+  return end(m, outcome, gas, isHalt(outcome) ? 0n : request.reserve);
 }
 
 function reportCreate(m: Machine, request: CreateRequest): void {
@@ -238,11 +243,12 @@ export function endFrame(m: Machine, frame: Frame, ended: Outcome, gasGiven: num
   if (!isSuccess(outcome)) m.host.revertTo(frame.snapshot);
   if (isHalt(outcome)) {
     frame.gas = 0;
+    frame.reserve = 0n;
     frame.output = EMPTY_BYTES;
   }
   m.depth--;
   m.tracer?.exit?.({ depth: frame.depth, outcome, gasUsed: gasGiven - frame.gas, output: frame.output });
-  end(m, outcome, frame.gas, frame.output);
+  end(m, outcome, frame.gas, frame.reserve, frame.output);
   frame.memory.reset();
 }
 
@@ -267,7 +273,7 @@ function deploy(m: Machine, frame: Frame, outcome: Outcome): Outcome {
 export function deliver(m: Machine, frame: Frame): void {
   const outcome = m.endOutcome;
   const output = m.endOutput;
-  frame.gas += m.endGas;
+  returnGas(frame, m.endGas, m.endReserve);
   if (frame.creating !== undefined) {
     frame.stack[frame.sp++] = isSuccess(outcome) ? frame.creating : 0n;
     frame.returnData = outcome === OUTCOME.REVERT ? output : EMPTY_BYTES;

@@ -45,6 +45,7 @@ export function createEvm(host: Host, environment: Environment, options: EvmOpti
     depth: -1,
     endOutcome: OUTCOME.STOP,
     endGas: 0,
+    endReserve: 0n,
     endOutput: EMPTY_BYTES,
     pendingStep: undefined,
   };
@@ -53,17 +54,18 @@ export function createEvm(host: Host, environment: Environment, options: EvmOpti
 
 function runMessage(m: Machine, message: Message): MessageResult {
   if (begin(m, message)) drive(m);
-  return { outcome: m.endOutcome, gasLeft: m.endGas, output: m.endOutput };
+  const result = { outcome: m.endOutcome, gasLeft: m.endGas, output: m.endOutput };
+  return m.endReserve === 0n ? result : { ...result, reserveLeft: m.endReserve };
 }
 
 /** True when a frame must run. */
 function begin(m: Machine, message: Message): boolean {
-  const { caller, to, value, data, gas } = message;
+  const { caller, to, value, data, gas, reserve = 0n } = message;
   if (message.kind === 'create') {
-    return beginCreate(m, { type: 'CREATE', creator: caller, address: to, value, initCode: data, gas }, false);
+    return beginCreate(m, { type: 'CREATE', creator: caller, address: to, value, initCode: data, gas, reserve }, false);
   }
   const isStatic = message.isStatic === true;
-  const request = { caller, address: to, codeAddress: to, value, input: data, gas, isStatic };
+  const request = { caller, address: to, codeAddress: to, value, input: data, gas, reserve, isStatic };
   return beginCall(m, { type: isStatic ? 'STATICCALL' : 'CALL', ...request }, codeOf(m, message));
 }
 

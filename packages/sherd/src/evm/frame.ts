@@ -27,6 +27,8 @@ export interface Frame {
   readonly stack: bigint[];
   readonly memory: Memory;
   gas: number;
+  /** Gas above what `gas` counts exactly; 0 but for gas limits that nobody can use up. See largeGas.ts. */
+  reserve: bigint;
   /** The account whose storage and balance are in play. */
   address: Address;
   caller: Address;
@@ -60,6 +62,7 @@ export function createFrame(depth: number): Frame {
     stack: [],
     memory: new Memory(),
     gas: 0,
+    reserve: 0n,
     address: ZERO_ADDRESS,
     caller: ZERO_ADDRESS,
     value: 0n,

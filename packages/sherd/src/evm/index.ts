@@ -3,6 +3,7 @@ export { create2Address, createAddress } from './createAddress.ts';
 export { delegationCode, delegationTarget } from './delegation.ts';
 export { createEvm, type Evm, type EvmOptions } from './evm.ts';
 export type { Host, Log, Snapshot } from './host.ts';
+export { joinGas, splitGas } from './largeGas.ts';
 export type {
   AbortFlag,
   BlockContext,

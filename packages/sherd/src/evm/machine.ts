@@ -55,6 +55,7 @@ export interface Machine {
   /** How the last call ended that needed no frame, or whose frame has ended. */
   endOutcome: Outcome;
   endGas: number;
+  endReserve: bigint;
   endOutput: Uint8Array;
   /** While steps are traced, the one that runs. */
   pendingStep: PendingStep | undefined;

@@ -40,6 +40,8 @@ export interface Message {
   readonly data: Uint8Array;
   /** Gas that the frame may use, below 2^53. Intrinsic gas is already paid. */
   readonly gas: number;
+  /** Gas above what `gas` can count, when there is more (see `splitGas`): GAS and the 64ths are taken of both. */
+  readonly reserve?: bigint;
   /** Forbids writes, as STATICCALL does. */
   readonly isStatic?: boolean;
 }
@@ -48,6 +50,8 @@ export interface Message {
 export interface MessageResult {
   readonly outcome: Outcome;
   readonly gasLeft: number;
+  /** What is left of the message's `reserve`; undefined is 0. */
+  readonly reserveLeft?: bigint;
   /** Return data, or revert data. The deployed code of a creation is in the host, not here. */
   readonly output: Uint8Array;
 }

@@ -5,9 +5,11 @@ import {
   createEvm,
   delegationTarget,
   type Environment,
+  joinGas,
   type Message,
   OUTCOME,
   type Outcome,
+  splitGas,
   type Tracer,
 } from '../evm/index.ts';
 import { activePrecompiles } from '../precompiles/index.ts';
@@ -67,23 +69,17 @@ export function executeTransaction(
 export function runMessage(
   journal: Journal,
   environment: RunEnvironment,
-  message: Omit<Message, 'gas'>,
+  message: Omit<Message, 'gas' | 'reserve'>,
   gas: bigint,
 ): Omit<Execution, 'contractAddress'> {
-  // The machine counts in exact doubles. Gas beyond 2^53 - 1 cannot be used up within anybody's lifetime; only the
-  // GAS instruction could tell that it is kept outside.
-  const most = BigInt(Number.MAX_SAFE_INTEGER);
-  const inside = gas > most ? most : gas;
   const { tracer } = environment;
   const result = createEvm(journal, environment, tracer === undefined ? {} : { tracer }).run({
     ...message,
-    gas: Number(inside),
+    ...splitGas(gas),
   });
   if (result.outcome === OUTCOME.ABORTED) throw new SherdError('ABORTED', 'execution was aborted from outside');
-  // A halt burns what is kept outside as well.
-  const isHalt = result.outcome >= OUTCOME.OUT_OF_GAS;
-  const outside = isHalt ? 0n : gas - inside;
-  return { outcome: result.outcome, output: result.output, gasLeft: BigInt(result.gasLeft) + outside };
+  const gasLeft = joinGas(result.gasLeft, result.reserveLeft ?? 0n);
+  return { outcome: result.outcome, output: result.output, gasLeft };
 }
 
 /** EIP-2929, EIP-2930, EIP-3651: what is warm when the first instruction runs. */

@@ -3,6 +3,7 @@ import { EMPTY_BYTES } from '../../base/index.ts';
 import { isJumpDestination } from '../analysis.ts';
 import type { Frame } from '../frame.ts';
 import { chargeMemory } from '../gas.ts';
+import { joinGas } from '../largeGas.ts';
 import type { Instruction, Machine } from '../machine.ts';
 import { OUTCOME } from '../outcome.ts';
 
@@ -42,7 +43,7 @@ export const flow = {
   },
   /** What is left after this instruction itself. */
   GAS(f: Frame) {
-    f.stack[f.sp++] = BigInt(f.gas);
+    f.stack[f.sp++] = f.reserve === 0n ? BigInt(f.gas) : joinGas(f.gas, f.reserve);
     return 0;
   },
   JUMPDEST() {

@@ -43,8 +43,7 @@ export const memory = {
     f.sp -= 3;
     const sp = f.sp;
     const [to, from, size] = [s[sp + 2]!, s[sp + 1]!, s[sp]!];
-    const furthest = to < from ? from : to;
-    if (!chargeMemory(f, m, furthest, size)) return OUTCOME.OUT_OF_GAS;
+    if (!chargeMemory(f, m, to, size) || !chargeMemory(f, m, from, size)) return OUTCOME.OUT_OF_GAS;
     if (!chargeWords(f, Number(size), m.rules.copyWord)) return OUTCOME.OUT_OF_GAS;
     if (size !== 0n) f.memory.move(Number(to), Number(from), Number(size));
     return 0;

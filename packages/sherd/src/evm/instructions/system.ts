@@ -1,18 +1,16 @@
 /** The instructions that run other code, make contracts, and remove them. */
 import { type Address, addressFromWord, addressToWord, EMPTY_BYTES } from '../../base/index.ts';
-import { beginCall, beginCreate, deliver } from '../calls.ts';
+import { beginCall, beginCreate, type CreateRequest, deliver } from '../calls.ts';
 import { create2Address, createAddress } from '../createAddress.ts';
 import { delegationTarget } from '../delegation.ts';
 import type { Frame } from '../frame.ts';
-import { allButOne64th, charge, chargeAccountAccess, chargeMemory, chargeWords } from '../gas.ts';
+import { charge, chargeAccountAccess, chargeMemory, chargeWords } from '../gas.ts';
+import { joinGas, takeGas } from '../largeGas.ts';
 import { type Instruction, type Machine, type Step, SUSPENDED } from '../machine.ts';
 import { OUTCOME } from '../outcome.ts';
 import { reportStep } from '../tracer/traceFrame.ts';
 
 type CallKind = 'CALL' | 'CALLCODE' | 'DELEGATECALL' | 'STATICCALL';
-
-/** Gas above this cannot be there, so that a request for more is a request for all. */
-const MUCH_GAS = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** The code that an account runs, with the account it came from paid for when it is delegated (EIP-7702). */
 function codeToRun(f: Frame, m: Machine, address: Address): Uint8Array | undefined {
@@ -29,13 +27,6 @@ function codeToRun(f: Frame, m: Machine, address: Address): Uint8Array | undefin
 function makesAccount(m: Machine, to: Address, value: bigint): boolean {
   if (m.rules.newAccountCharge === 'absent') return !m.host.exists(to);
   return value !== 0n && m.host.isEmpty(to);
-}
-
-/** Takes the gas that is handed to a callee; -1 when there is not enough. */
-function forwardGas(f: Frame, m: Machine, wanted: bigint): number {
-  const asked = wanted > MUCH_GAS ? Number.MAX_SAFE_INTEGER : Number(wanted);
-  const gas = m.rules.keepsOne64th ? Math.min(asked, allButOne64th(f.gas)) : asked;
-  return charge(f, gas) ? gas : -1;
 }
 
 function call(kind: CallKind): Instruction {
@@ -59,8 +50,8 @@ function call(kind: CallKind): Instruction {
     if (kind === 'CALL' && makesAccount(m, to, value) && !charge(f, rules.callNewAccount)) return OUTCOME.OUT_OF_GAS;
     const code = codeToRun(f, m, to);
     if (code === undefined) return OUTCOME.OUT_OF_GAS;
-    const forwarded = forwardGas(f, m, wanted);
-    if (forwarded < 0) return OUTCOME.OUT_OF_GAS;
+    const taken = takeGas(f, wanted, rules.keepsOne64th);
+    if (taken === undefined) return OUTCOME.OUT_OF_GAS;
 
     f.returnData = EMPTY_BYTES;
     f.creating = undefined;
@@ -76,7 +67,8 @@ function call(kind: CallKind): Instruction {
         codeAddress: to,
         value: isDelegate ? f.value : value,
         input: inSize === 0n ? EMPTY_BYTES : f.memory.slice(Number(inOffset), Number(inSize)),
-        gas: forwarded + (value !== 0n ? rules.callStipend : 0),
+        gas: taken.gas + (value !== 0n ? rules.callStipend : 0),
+        reserve: taken.reserve,
         isStatic: f.isStatic || kind === 'STATICCALL',
       },
       code,
@@ -95,18 +87,18 @@ function create(f: Frame, m: Machine, value: bigint, offset: bigint, size: bigin
   if (length > rules.maxInitCodeSize) return OUTCOME.INIT_CODE_TOO_LARGE;
   const perWord = rules.initCodeWord + (salt === undefined ? 0 : rules.keccakWord);
   if (!chargeWords(f, length, perWord)) return OUTCOME.OUT_OF_GAS;
-  const gas = rules.keepsOne64th ? allButOne64th(f.gas) : f.gas;
 
   f.returnData = EMPTY_BYTES;
   const creator = f.address;
   const initCode = f.memory.slice(length === 0 ? 0 : Number(offset), length);
   const nonce = host.getNonce(creator);
   const address = salt === undefined ? createAddress(creator, nonce) : create2Address(creator, salt, initCode);
-  const request = { type: salt === undefined ? 'CREATE' : 'CREATE2', creator, address, value, initCode, gas } as const;
   f.creating = addressToWord(address);
   // A step costs what it takes itself; the gas of the init code is not part of that.
   if (m.tracer !== undefined) reportStep(m);
-  charge(f, gas);
+  const { gas, reserve } = takeGas(f, joinGas(f.gas, f.reserve), rules.keepsOne64th)!;
+  const type = salt === undefined ? 'CREATE' : 'CREATE2';
+  const request: CreateRequest = { type, creator, address, value, initCode, gas, reserve };
   if (beginCreate(m, request, true)) return SUSPENDED;
   deliver(m, f);
   return 0;
