@@ -95,6 +95,22 @@ describe('eth_subscribe', () => {
     expect((await client.call('eth_subscribe', 'newHeads')).error!.code).toBe(-32005);
   });
 
+  it('lets go of a client that does not read', async () => {
+    const slow = await test.socket();
+    for (let i = 0; i < 100; i++) await slow.call('eth_subscribe', 'logs', {});
+    expect(test.listeners.size).toBe(1);
+    slow.socket.on('error', () => {});
+    slow.socket.pause();
+    const logs = Array.from({ length: 500 }, () => logOf(1n));
+    for (let i = 0; i < 20 && test.listeners.size > 0; i++) {
+      test.addBlock([{ transaction: signedTransfer(BigInt(i)), logs }]);
+      await new Promise(setImmediate);
+    }
+    expect(test.listeners.size).toBe(0);
+    expect((await client.call('eth_blockNumber')).error).toBeUndefined();
+    slow.socket.terminate();
+  });
+
   it('is not there over HTTP', async () => {
     expect((await test.call('eth_subscribe', 'newHeads')).error!.code).toBe(-32001);
   });
