@@ -1,0 +1,145 @@
+/** `sherd demo`: the story of the system against a running network, or against one of its own. */
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { isSherdError, SherdError } from 'sherd/base';
+import { type EphemeralNetwork, startEphemeral } from '../demo/ephemeral.ts';
+import { connect, type Network } from '../demo/network.ts';
+import { runDemo } from '../demo/run.ts';
+import { Story, type StoryListener, type StoryStep } from '../demo/story.ts';
+import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:8545';
+
+interface DemoOptions {
+  readonly url: string;
+  readonly ephemeral?: boolean;
+  readonly json?: boolean;
+  readonly mnemonic: string;
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('a script, ETH and contracts across the shards of a running network, with every balance checked')
+    .option('--url <url>', 'network', DEFAULT_URL)
+    .option('--ephemeral', 'start a network of its own, in memory, and stop it afterwards')
+    .option('--mnemonic <words>', 'mnemonic of the network', DEV_MNEMONIC)
+    .option('--json', 'print one JSON object and nothing else')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sherd demo --ephemeral
+  sherd demo --url http://127.0.0.1:8545
+  sherd demo --ephemeral --json | jq .ok`,
+    )
+    .action(demo);
+}
+
+async function demo(options: DemoOptions): Promise<void> {
+  const started = performance.now();
+  const printer = options.json === true ? undefined : createPrinter();
+  const story = new Story(printer);
+  let own: EphemeralNetwork | undefined;
+  let network: Network | undefined;
+  let failure: SherdError | undefined;
+  try {
+    if (options.ephemeral === true) own = await startEphemeral(options.mnemonic);
+    network = await reach(own?.url ?? options.url);
+    printer?.onNetwork(network);
+    await runDemo(network, createNetworkKeys(options.mnemonic), story);
+  } catch (error) {
+    failure = asRefusal(error);
+  } finally {
+    await own?.stop();
+  }
+  const milliseconds = Math.round(performance.now() - started);
+  if (failure !== undefined) process.exitCode = 1;
+  if (options.json === true) console.log(JSON.stringify(report(network, story, milliseconds, failure), null, 2));
+  else if (failure === undefined) console.log(summary(story, milliseconds));
+  if (failure !== undefined && options.json !== true) throw failure;
+}
+
+async function reach(url: string): Promise<Network> {
+  try {
+    return await connect(url);
+  } catch (error) {
+    if (!isSherdError(error, 'NO_NETWORK')) throw error;
+    const hint = 'start one with "sherd start", or let the demo do it: "sherd demo --ephemeral"';
+    throw new SherdError('NO_NETWORK', `${error.message}; ${hint}`, error.data);
+  }
+}
+
+/** Libraries for Ethereum throw errors of their own: their short sentence is the reason. */
+function asRefusal(error: unknown): SherdError {
+  if (isSherdError(error)) return error;
+  if (!(error instanceof Error)) return new SherdError('DEMO_FAILED', String(error));
+  const short = 'shortMessage' in error && typeof error.shortMessage === 'string' ? error.shortMessage : error.message;
+  const details = 'details' in error && typeof error.details === 'string' ? ` (${error.details})` : '';
+  return new SherdError('DEMO_FAILED', `${short}${details}`);
+}
+
+function report(network: Network | undefined, story: Story, milliseconds: number, failure: SherdError | undefined) {
+  return {
+    ok: failure === undefined,
+    ...(network === undefined
+      ? {}
+      : { network: { url: network.url, chainId: Number(network.chainId), shards: network.shardCount } }),
+    steps: story.steps,
+    milliseconds,
+    ...(failure === undefined ? {} : { error: { code: failure.code, message: failure.message } }),
+  };
+}
+
+function summary(story: Story, milliseconds: number): string {
+  const balances = new Table({ head: ['balance', ''], style: { head: [] }, colAligns: ['left', 'right'] });
+  for (const { what, text } of story.steps.flatMap((step) => step.balances)) balances.push([what, text]);
+  const steps = new Table({ head: ['', 'step', 'checks', 'time'], style: { head: [] } });
+  for (const [i, { title, checks, milliseconds: time }] of story.steps.entries()) {
+    steps.push([i + 1, title, checks.length, seconds(time)]);
+  }
+  const count = story.steps.reduce((sum, { checks }) => sum + checks.length, 0);
+  const verdict = pc.green(`${count} checks hold, ${seconds(milliseconds)} in all`);
+  return `\n${balances.toString()}\n${steps.toString()}\n${verdict}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+interface Printer extends StoryListener {
+  readonly onNetwork: (network: Network) => void;
+}
+
+const FRAMES = ['|', '/', '-', '\\'];
+
+/** Lines on stdout as things happen; a spinner on stderr while they take their time, when that is a terminal. */
+function createPrinter(): Printer {
+  let number = 0;
+  let frame = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const isLive = process.stderr.isTTY === true;
+  const clear = () => {
+    if (isLive) process.stderr.write('\r\u001b[K');
+  };
+  const line = (text: string) => {
+    clear();
+    console.log(text);
+  };
+  return {
+    onNetwork: ({ url, chainId, shardCount }) => line(`${url}: chain ${chainId}, ${shardCount} shards`),
+    onStep(title) {
+      number += 1;
+      line(`\n${pc.bold(`${number} ${title}`)}`);
+      if (isLive) timer = setInterval(() => process.stderr.write(`\r${FRAMES[frame++ % FRAMES.length]}`), 100);
+    },
+    onFact: (name, value) => line(`  ${pc.dim(name)} ${value}`),
+    onBalance: ({ what, text }) => line(`  ${pc.cyan(what)} ${text}`),
+    onCheck: ({ what, have }) => line(`  ${pc.green('=')} ${what}: ${have}`),
+    onStepEnd(step: StoryStep) {
+      clearInterval(timer);
+      clear();
+      line(pc.dim(`  ${seconds(step.milliseconds)}`));
+    },
+  };
+}
