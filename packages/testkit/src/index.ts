@@ -4,3 +4,4 @@ export * from './wasmAssembler.ts';
 export * from './wasmRandom.ts';
 export * from './shardNetwork.ts';
 export * from './shardStore.ts';
+export * from './scriptNetwork.ts';
