@@ -1,6 +1,6 @@
 import { createScriptNetwork, type ModuleSource, objectKey, TEST_GAS, writeObject } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes, wordToBytes } from '../base/index.ts';
+import { bytesToHex, concatBytes, utf8ToBytes, wordToBytes } from '../base/index.ts';
 import { blsDeriveSecretKey, blsPublicKey, blsSign, keccak256, sha256, signHash } from '../crypto/index.ts';
 import { HOST_FUNCTIONS, type HostFunctionName } from './hostFunctions.ts';
 import { BEACON, CLAIM_ERRORS } from './world.ts';
