@@ -1,6 +1,5 @@
 /** What to pay: suggestions from recent blocks, and the history of fees. All prices in wei per gas. */
 import { CLAIM_TYPE } from 'sherd/shard';
-import { decodeTransaction, effectiveGasPrice } from 'sherd/tx';
 import type { RpcBackend, ShardBackend, ShardBlockRecord } from '../backend.ts';
 import { invalidParams } from '../errors.ts';
 import { type Json, quantity } from '../json.ts';
@@ -14,6 +13,8 @@ const MAX_TIP = 500_000_000_000n;
 const SAMPLE_BLOCKS = 20;
 const SAMPLES_PER_BLOCK = 3;
 const SAMPLE_PERCENTILE = 60;
+/** Blocks read before others get their turn. */
+const BLOCKS_PER_TURN = 64;
 /** Tips below it say nothing. */
 const IGNORED_TIP = 2n;
 
@@ -26,11 +27,8 @@ interface Paid {
 function tipsOf(record: ShardBlockRecord): Paid[] {
   const { baseFee } = record.evm;
   return evmEntries(record)
-    .filter((entry) => entry.data[0] !== CLAIM_TYPE)
-    .map(({ data, receipt }) => ({
-      tip: effectiveGasPrice(decodeTransaction(data), baseFee) - baseFee,
-      gasUsed: receipt.gasUsed,
-    }))
+    .filter(({ receipt }) => receipt.type !== CLAIM_TYPE)
+    .map(({ receipt }) => ({ tip: receipt.effectiveGasPrice - baseFee, gasUsed: receipt.gasUsed }))
     .sort((a, b) => (a.tip < b.tip ? -1 : a.tip > b.tip ? 1 : 0));
 }
 
@@ -50,13 +48,13 @@ export function suggestTip(shard: ShardBackend): bigint {
 }
 
 /** @throws RpcError -32602 for percentiles that are too many, out of 0 .. 100 or not ascending. */
-export function feeHistory(
+export async function feeHistory(
   backend: RpcBackend,
   shard: ShardBackend,
   count: number,
   newest: number,
   percentiles: readonly number[],
-): Json {
+): Promise<Json> {
   checkPercentiles(percentiles);
   const blocks = Math.min(count, LIMITS.feeHistoryBlocks, newest + 1);
   if (blocks === 0) return { oldestBlock: '0x0', gasUsedRatio: [] };
@@ -65,6 +63,7 @@ export function feeHistory(
   const ratios: number[] = [];
   const rewards: Json[] = [];
   for (let height = oldest; height <= newest; height++) {
+    if (ratios.length % BLOCKS_PER_TURN === BLOCKS_PER_TURN - 1) await new Promise(setImmediate);
     const record = shard.blockByHeight(height)!;
     baseFees.push(record.evm.baseFee);
     ratios.push(Number(record.block.header.gasUsed) / backend.params.gasPerBlock);

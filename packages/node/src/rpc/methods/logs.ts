@@ -39,7 +39,13 @@ async function filterChanges(context: ShardContext, id: string): Promise<Json> {
   if (filter.kind === 'logs') {
     const { query } = filter;
     const first = Math.max(from, boundOf(query.from) ?? 0);
-    return searchLogs(context, query, first, Math.min(head, boundOf(query.to) ?? head));
+    try {
+      return await searchLogs(context, query, first, Math.min(head, boundOf(query.to) ?? head));
+    } catch (error) {
+      // Nothing was handed out: the next poll begins where this one did.
+      filter.height = from - 1;
+      throw error;
+    }
   }
   const roots: Json[] = [];
   for (let height = Math.max(from, head - LIMITS.logResults); height <= head; height++) {
