@@ -11,7 +11,7 @@ import { decodeSsz } from 'sherd/ssz';
 
 export type OperationKind = 'newExecutionScript' | 'withdrawal' | 'newValidator';
 
-export const OPERATION_POOL_LIMITS = { operations: 4_096, bytes: 64 * 1024 * 1024, perBlock: 512 } as const;
+export const OPERATION_POOL_LIMITS = { operations: 4_096, bytes: 64 * 1024 * 1024, perBlock: 512, tries: 64 } as const;
 
 export type Operation =
   | { readonly kind: 'newExecutionScript'; readonly value: SignedNewExecutionScript }
@@ -22,6 +22,10 @@ export interface OperationEntry {
   readonly id: Uint8Array;
   readonly operation: Operation;
   readonly bytes: number;
+  /** Slots in which it was to wait for a later one. */
+  tries: number;
+  /** Slot of the beacon state that could not take it yet. */
+  parkedAt: bigint;
 }
 
 /** Name of the list of a block's body that takes the kind. */
@@ -78,7 +82,7 @@ export class OperationPool {
         bytes: this.#bytes,
       });
     }
-    const entry = { id, operation, bytes: data.length };
+    const entry = { id, operation, bytes: data.length, tries: 0, parkedAt: -1n };
     this.#entries.set(key, entry);
     this.#bytes += data.length;
     return entry;
@@ -96,8 +100,21 @@ export class OperationPool {
     this.#bytes -= entry.bytes;
   }
 
-  /** What the next block may hold, in the order of arrival. */
-  candidates(): OperationEntry[] {
-    return [...this.#entries.values()].slice(0, OPERATION_POOL_LIMITS.perBlock);
+  /** Keeps it out of blocks until the beacon chain is past `slot`. */
+  park(id: Uint8Array, slot: bigint): void {
+    const entry = this.#entries.get(bytesToHex(id));
+    if (entry === undefined) return;
+    entry.parkedAt = slot;
+    entry.tries++;
+  }
+
+  /** What the block after the state of `slot` may hold, in the order of arrival. */
+  candidates(slot: bigint): OperationEntry[] {
+    const chosen: OperationEntry[] = [];
+    for (const entry of this.#entries.values()) {
+      if (chosen.length >= OPERATION_POOL_LIMITS.perBlock) break;
+      if (entry.parkedAt !== slot) chosen.push(entry);
+    }
+    return chosen;
   }
 }
