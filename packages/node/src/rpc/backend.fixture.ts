@@ -10,6 +10,7 @@ import { type Log, OUTCOME } from 'sherd/evm';
 import type { EvmCallResult, TransactionOutcome } from 'sherd/shard';
 import {
   decodeTransaction,
+  effectiveGasPrice,
   encodeTransaction,
   recoverSender,
   signTransaction,
@@ -86,7 +87,7 @@ function makeOutcome(entry: FixtureEntry, data: Uint8Array, cumulativeGasUsed: n
     gasUsed: 21_000,
     logs,
     bloom: logsBloom(logs),
-    effectiveGasPrice: transaction === undefined ? 0n : 2_000_000_000n + BASE_FEE,
+    effectiveGasPrice: transaction === undefined ? 0n : effectiveGasPrice(transaction, BASE_FEE),
     txHash: keccak256(data),
     from: transaction === undefined ? ACCOUNT : recoverSender(transaction),
     to: ACCOUNT,
