@@ -3,8 +3,9 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { isSherdError, SherdError } from 'sherd/base';
-import { type EphemeralNetwork, startEphemeral } from '../demo/ephemeral.ts';
+
 import { connect, type Network } from '../demo/network.ts';
+import { type NetworkProcess, startNetwork } from '../demo/process.ts';
 import { runDemo } from '../demo/run.ts';
 import { Story, type StoryListener, type StoryStep } from '../demo/story.ts';
 import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
@@ -40,11 +41,11 @@ async function demo(options: DemoOptions): Promise<void> {
   const started = performance.now();
   const printer = options.json === true ? undefined : createPrinter();
   const story = new Story(printer);
-  let own: EphemeralNetwork | undefined;
+  let own: NetworkProcess | undefined;
   let network: Network | undefined;
   let failure: SherdError | undefined;
   try {
-    if (options.ephemeral === true) own = await startEphemeral(options.mnemonic);
+    if (options.ephemeral === true) own = await startNetwork(['--ephemeral', '--mnemonic', options.mnemonic]);
     network = await reach(own?.url ?? options.url);
     printer?.onNetwork(network);
     await runDemo(network, createNetworkKeys(options.mnemonic), story);

@@ -1,24 +1,34 @@
-/** A network of the demo's own: `sherd start --ephemeral` as a child process, on a free port. */
+/** A network as a child process of ours: `sherd start` on a free port, stopped when it is no longer wanted. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SherdError } from 'sherd/base';
 
-export interface EphemeralNetwork {
+export interface NetworkProcess {
   readonly url: string;
+  readonly pid: number;
+  /** What it has printed so far. */
+  output(): string;
   /** Asks the process to stop and waits until it did. */
   stop(): Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL('../../bin/sherd.js', import.meta.url));
-const ENDPOINT = /https?:\/\/[\w.:[\]-]+:\d+/;
+/** The first endpoint that the process prints, when its line is complete. */
+const ENDPOINT = /https?:\/\/[\w.:[\]-]+:\d+(?=\D)/;
+/** Characters of what it prints that are kept. */
+const KEPT = 65_536;
 /** Milliseconds. */
 const START_TIME = 60_000;
 const STOP_TIME = 15_000;
 
-/** @throws SherdError START_FAILED with what the process said. */
-export async function startEphemeral(mnemonic: string): Promise<EphemeralNetwork> {
-  const args = [PROGRAM, 'start', '--ephemeral', '--port', '0', '--mnemonic', mnemonic];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts a network with further options of `sherd start`.
+ * @throws SherdError START_FAILED with what the process said.
+ */
+export async function startNetwork(options: readonly string[]): Promise<NetworkProcess> {
+  const child = spawn(process.execPath, [PROGRAM, 'start', '--port', '0', ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   // However this process ends, the child does not outlive it.
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
@@ -32,7 +42,7 @@ export async function startEphemeral(mnemonic: string): Promise<EphemeralNetwork
       fail(`no endpoint within ${START_TIME / 1000} s;`);
     }, START_TIME);
     const listen = (chunk: Buffer) => {
-      said += chunk.toString();
+      said = (said + chunk.toString()).slice(-KEPT);
       const found = ENDPOINT.exec(said);
       if (found === null) return;
       clearTimeout(timer);
@@ -40,7 +50,7 @@ export async function startEphemeral(mnemonic: string): Promise<EphemeralNetwork
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      said = (said + chunk.toString()).slice(-KEPT);
     });
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code) => {
@@ -50,6 +60,8 @@ export async function startEphemeral(mnemonic: string): Promise<EphemeralNetwork
   });
   return {
     url,
+    pid: child.pid!,
+    output: () => said,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIME);
