@@ -22,10 +22,11 @@ export function shardBlockSigningRoot(params: { readonly chainId: number }, head
 
 /**
  * Slot, beacon slot and proposer of a new block.
- * @throws SherdError BLOCK_SLOT, BLOCK_BEACON_SLOT, BLOCK_PROPOSER.
+ * @throws SherdError BLOCK_SHARD, BLOCK_SLOT, BLOCK_BEACON_SLOT, BLOCK_PROPOSER.
  */
 export function checkPlace({ params, view, shard }: ShardInput, parent: Parent, slot: number, proposer: number): void {
   const { state } = parent;
+  if (state.shard !== shard) mismatch('BLOCK_SHARD', 'the store holds shard', state.shard, shard);
   if (BigInt(slot) <= state.slot) {
     throw new SherdError('BLOCK_SLOT', `block of slot ${slot}, want one after ${state.slot}`, {
       have: slot,

@@ -7,7 +7,7 @@ import { addressOf } from '../../crypto/index.ts';
 import { OUTCOME } from '../../evm/index.ts';
 import { encodeTransaction, signTransaction, type Transaction } from '../../tx/index.ts';
 import { decodeObject } from '../storageObject.ts';
-import { traceShardTransaction } from '../transition.ts';
+import { buildShardBlock, traceShardTransaction } from '../transition.ts';
 import { encodeCall, encodeError } from './abi.ts';
 import { claimGas, encodeClaimTransaction } from './claim.ts';
 import { nextBaseFee } from './context.ts';
@@ -317,3 +317,16 @@ describe('the block that contracts see', () => {
 });
 
 const word = (value: bigint) => hexToBytes(`0x${value.toString(16).padStart(64, '0')}`);
+
+test('a raised flag stops a contract in the middle, and no block comes of it', () => {
+  const loop = transaction({ to: undefined, data: hexToBytes('0x5b5f56'), gasLimit: 10_000_000n });
+  let looks = 0;
+  const abort = {
+    get aborted() {
+      looks += 1;
+      return looks > 3;
+    },
+  };
+  const build = () => buildShardBlock({ ...net.buildInput(0, [loop]), abort });
+  expect(build).toThrow(expect.objectContaining({ code: 'ABORTED' }));
+});
