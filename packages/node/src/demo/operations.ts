@@ -5,6 +5,8 @@ import {
   DepositMessage,
   type Domain,
   NewExecutionScript,
+  NewValidator,
+  ReceiptClaim,
   SignedNewExecutionScript,
   SignedWithdrawal,
   signingRoot,
@@ -35,4 +37,9 @@ export function depositData(chainId: bigint, amount: bigint, owner: Address, key
   const message = { pubkey: key.pubkey, withdrawalCredentials, amount };
   const signature = sign(chainId, 'deposit', DepositMessage.hashTreeRoot(message), key);
   return DepositData.serialize({ ...message, signature });
+}
+
+/** Serialised NewValidator for the claim (SSZ ReceiptClaim) of a receipt that carries DepositData. */
+export function newValidatorOperation(claim: Uint8Array): Uint8Array {
+  return NewValidator.serialize({ claim: ReceiptClaim.deserialize(claim) });
 }

@@ -17,8 +17,7 @@ import {
   transferAccount,
   withdrawalClaim,
 } from '../network.ts';
-import { depositData, withdrawalOperation } from '../operations.ts';
-import { until } from '../rpc.ts';
+import { depositData, newValidatorOperation, withdrawalOperation } from '../operations.ts';
 import type { StepLog } from '../story.ts';
 import { gwei } from '../units.ts';
 import { richestValidator } from './registerScript.ts';
@@ -132,7 +131,7 @@ async function sendAway(books: Books): Promise<void> {
   await balance(books, 'carol claimed');
 }
 
-/** Alice deposits back: the receipt goes to the beacon chain, and a relayer brings it there. */
+/** Alice deposits back: a receipt for the beacon chain, whose claim makes a validator. */
 async function becomeValidator(books: Books): Promise<void> {
   const { network, keys, script, people, log } = books;
   const amount = network.minDeposit;
@@ -142,10 +141,18 @@ async function becomeValidator(books: Books): Promise<void> {
   const deposit = depositData(network.chainId, amount, people.alice.address, key);
   const context = { chainId: network.chainId, shard: HOME, script };
   const message = depositMessage(context, { deposit, nonce }, people.alice.secretKey);
-  const { id } = await runMessage(network, HOME, script, message);
-  log.fact(`alice deposits ${gwei(amount)}`, id);
-  const validator = await until('the new validator', () => getValidator(network, key.pubkey));
+  const asked = await runMessage(network, HOME, script, message);
+  books.inFlight += amount;
+  log.fact(`alice deposits ${gwei(amount)}`, asked.id);
+  await balance(books, 'the deposit');
+
+  const claim = await receiptClaim(network, HOME, receiptAnswer(asked.output));
+  const { id } = await runOperation(network, 'newValidator', newValidatorOperation(claim));
+  books.inFlight -= amount;
+  const validator = await getValidator(network, key.pubkey);
+  if (validator === undefined) throw new SherdError('NO_VALIDATOR', 'the operation was included without a validator');
+  log.fact('claim of the deposit', id);
   log.fact('new validator', validator.index);
   log.equal('balance of the new validator', validator.balance, amount);
-  await balance(books, 'the deposit');
+  await balance(books, 'the beacon chain has it back');
 }
