@@ -12,7 +12,7 @@ import { createMemoryWorld, type MemoryWorld } from './scriptWorld.ts';
 import { assembleModule, type ModuleSource } from './wasmAssembler.ts';
 
 /** Gas of a run unless a test says otherwise. */
-export const TEST_GAS = 5_000_000;
+export const RUN_GAS = 5_000_000;
 /** Small, so that tests reach them. */
 export const TEST_LIMITS = { maxObjectBytes: 1024, maxReceiptBytes: 64 };
 export const NO_DATA: Uint8Array = new Uint8Array(0);
@@ -34,7 +34,7 @@ export function createScriptNetwork(
   return {
     world,
     engine,
-    run: (script, data = NO_DATA, gas = TEST_GAS, more = {}) =>
+    run: (script, data = NO_DATA, gas = RUN_GAS, more = {}) =>
       engine.run({ world, script, data, gas, caller: { kind: 'transaction' }, ...more }),
   };
 }

@@ -4,8 +4,8 @@ import {
   type ModuleSource,
   NO_DATA,
   objectKey,
+  RUN_GAS,
   reportCall,
-  TEST_GAS,
   TEST_LIMITS,
   writeObject,
 } from '@sherd/testkit';
@@ -27,7 +27,7 @@ describe('a run', () => {
     ]);
     const result = run(0, utf8ToBytes('hello'));
     expect(result).toMatchObject({ outcome: 'finished', output: utf8ToBytes('hello') });
-    expect(result.gasLeft).toBeLessThan(TEST_GAS);
+    expect(result.gasLeft).toBeLessThan(RUN_GAS);
   });
 
   it('returns from main as if it had finished with nothing', () => {
@@ -43,7 +43,7 @@ describe('a run', () => {
     expect(world.getObject(0, objectKey(7))).toMatchObject({ version: 1, storage: Uint8Array.of(7) });
     const aborted = run(1);
     expect(aborted).toMatchObject({ outcome: 'aborted', output: Uint8Array.of(1) });
-    expect(aborted.gasLeft).toBeGreaterThan(TEST_GAS - 100_000);
+    expect(aborted.gasLeft).toBeGreaterThan(RUN_GAS - 100_000);
     expect(world.getObject(1, objectKey(1))).toBeUndefined();
   });
 
@@ -167,7 +167,7 @@ describe('gas', () => {
         main: `${writeObject(3)} i32.const 0 i32.const 100 i32.const 200 call $sha256 i32.const 200 i32.const 32 call $finish`,
       },
     ]);
-    const used = TEST_GAS - run(0).gasLeft;
+    const used = RUN_GAS - run(0).gasLeft;
     expect(run(0, NO_DATA, used)).toMatchObject({ outcome: 'finished', gasLeft: 0 });
     expect(run(0, NO_DATA, used - 1)).toMatchObject({ outcome: 'outOfGas', gasLeft: 0 });
   });
@@ -176,14 +176,14 @@ describe('gas', () => {
     const { run } = createScriptNetwork([{ imports: ['finish'], main: 'i32.const 0 i32.const 10 call $finish' }]);
     const instructions = 1; // 2 constants, a call, a charge: 30 ticks
     const want = START_GAS.instance + START_GAS.page + HOST_GAS.copy + 10 * HOST_GAS.copyByte + instructions;
-    expect(TEST_GAS - run(0).gasLeft).toBe(want);
+    expect(RUN_GAS - run(0).gasLeft).toBe(want);
   });
 
   it('out of gas at any point leaves nothing behind', () => {
     const { world, run } = createScriptNetwork([
       { imports: ['storageWrite'], main: `${writeObject(1)} ${writeObject(2)}` },
     ]);
-    const used = TEST_GAS - run(0).gasLeft;
+    const used = RUN_GAS - run(0).gasLeft;
     const { world: other, run: again } = createScriptNetwork([
       { imports: ['storageWrite'], main: `${writeObject(1)} ${writeObject(2)}` },
     ]);
@@ -199,7 +199,7 @@ describe('gas', () => {
         { main: how },
         { imports: ['call', 'finish'], main: reportCall(0, 1000000) },
       ]);
-      return TEST_GAS - run(1).gasLeft;
+      return RUN_GAS - run(1).gasLeft;
     };
     // A callee that traps costs all that it was lent; one that returns, its start.
     expect(spend('unreachable') - spend('nop')).toBe(1_000_000 - START_GAS.instance - START_GAS.page);
@@ -265,7 +265,7 @@ describe('a failure of the machine', () => {
       world: broken,
       script: 0,
       data: NO_DATA,
-      gas: TEST_GAS,
+      gas: RUN_GAS,
       caller: { kind: 'transaction' },
     } as const;
     expect(() => engine.run(request)).toThrow('the disk is gone');
@@ -281,7 +281,7 @@ describe('a failure of the machine', () => {
         throw new RangeError('Maximum call stack size exceeded');
       },
     };
-    const request = { world: deep, script: 0, data: NO_DATA, gas: TEST_GAS, caller: { kind: 'transaction' } } as const;
+    const request = { world: deep, script: 0, data: NO_DATA, gas: RUN_GAS, caller: { kind: 'transaction' } } as const;
     expect(() => engine.run(request)).toThrow(RangeError);
   });
 
@@ -292,7 +292,7 @@ describe('a failure of the machine', () => {
     // The version stands behind the name in the last section.
     stale[stale.lastIndexOf('n'.charCodeAt(0)) + 1] = 99;
     const engine = createScriptEngine({ builtIns: new Map(), limits: TEST_LIMITS });
-    const request = { script: 0, data: NO_DATA, gas: TEST_GAS, caller: { kind: 'transaction' } } as const;
+    const request = { script: 0, data: NO_DATA, gas: RUN_GAS, caller: { kind: 'transaction' } } as const;
     const withCode = (code: Uint8Array) => ({ ...world, scriptCode: () => ({ codeHash: objectKey(9), code }) });
     expect(() => engine.run({ ...request, world: withCode(raw) })).toThrow(/did not come from checkModule/);
     expect(() => engine.run({ ...request, world: withCode(stale) })).toThrow(/rules 99/);

@@ -5,9 +5,9 @@ import {
   type ModuleSource,
   NO_DATA,
   objectKey,
+  RUN_GAS,
   reportCall,
   reportedOutcome,
-  TEST_GAS,
   TEST_LIMITS,
   writeObject,
 } from '@sherd/testkit';
@@ -81,7 +81,7 @@ describe('calls between scripts', () => {
     const { run } = createScriptNetwork([{ imports: ['call', 'finish'], main: reportCall(99, 1000) }]);
     const result = run(0);
     expect(reportedOutcome(result)).toBe('unknownScript');
-    expect(result.gasLeft).toBeGreaterThan(TEST_GAS - 50_000);
+    expect(result.gasLeft).toBeGreaterThan(RUN_GAS - 50_000);
   });
 });
 
@@ -102,7 +102,7 @@ describe('static calls', () => {
     expect(reportedOutcome(run(2))).toBe('trapped');
     expect(world.digest()).toBe('');
     expect(run(3).output).toEqual(Uint8Array.of(1));
-    expect(run(0, NO_DATA, TEST_GAS, { isStatic: true })).toMatchObject({
+    expect(run(0, NO_DATA, RUN_GAS, { isStatic: true })).toMatchObject({
       error: { code: 'STATIC_WRITE' },
       gasLeft: 0,
     });
@@ -119,7 +119,7 @@ describe('static calls', () => {
 
   it('cannot call out of being static', () => {
     const { run } = createScriptNetwork([WRITER, { imports: ['call', 'finish'], main: reportCall(0) }]);
-    expect(run(1, NO_DATA, TEST_GAS, { isStatic: true })).toMatchObject({ error: { code: 'STATIC_WRITE' } });
+    expect(run(1, NO_DATA, RUN_GAS, { isStatic: true })).toMatchObject({ error: { code: 'STATIC_WRITE' } });
   });
 });
 
@@ -197,9 +197,9 @@ describe('built-in scripts', () => {
       assembleModule({ imports: ['storageWrite', 'call', 'finish'], main: `${writeObject(2)} ${reportCall(0, 1000)}` }),
     );
     const engine = createScriptEngine({ builtIns: new Map([[0, builtIn]]), limits: TEST_LIMITS });
-    const request = { world, script: 0, data: NO_DATA, gas: TEST_GAS, caller: { kind: 'transaction' } } as const;
+    const request = { world, script: 0, data: NO_DATA, gas: RUN_GAS, caller: { kind: 'transaction' } } as const;
     const result = engine.run(request);
-    expect(result).toMatchObject({ outcome: 'finished', gasLeft: TEST_GAS - 10, detail: { nested: 'finished' } });
+    expect(result).toMatchObject({ outcome: 'finished', gasLeft: RUN_GAS - 10, detail: { nested: 'finished' } });
     expect(reportedOutcome(result)).toBe('reentered');
     expect(world.digest().split('\n')).toHaveLength(2);
     // In a static run what it calls is static too: the write of script 1 fails, it refuses, and its own write goes.

@@ -1,4 +1,4 @@
-import { createScriptNetwork, type ModuleSource, objectKey, TEST_GAS, writeObject } from '@sherd/testkit';
+import { createScriptNetwork, type ModuleSource, objectKey, RUN_GAS, writeObject } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex, concatBytes, utf8ToBytes, wordToBytes } from '../base/index.ts';
 import { blsDeriveSecretKey, blsPublicKey, blsSign, keccak256, sha256, signHash } from '../crypto/index.ts';
@@ -53,7 +53,7 @@ describe('context', () => {
   it('gasLeft is what is left', () => {
     const result = answer(probe(['gasLeft'], asI64('call $gasLeft'), 8));
     const seen = Number(bigNumber(result.output));
-    expect(seen).toBeLessThan(TEST_GAS);
+    expect(seen).toBeLessThan(RUN_GAS);
     expect(seen - result.gasLeft).toBeLessThan(100);
   });
 

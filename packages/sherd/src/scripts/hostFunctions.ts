@@ -232,9 +232,16 @@ export const HOST_FUNCTIONS = {
     {
       gas: GAS.storageWrite,
       writes: 'region',
-      doc: 'Extends the ttl of the object by `slots`: 1, or 0 when there is no object.',
+      doc: 'Extends the ttl of the object by `slots`: 1, or 0 when there is no object. Charged also for each started 1024 slots of each started 32 bytes of key and object.',
     },
-    (run, keyPtr, slots) => (run.world.extendTtl(run.script, run.read(keyPtr, 32), slotNumber(slots)) ? 1 : 0),
+    (run, keyPtr, slots) => {
+      const object = readObject(run, keyPtr);
+      if (object === undefined) return 0;
+      const count = slotNumber(slots);
+      const gas = GAS.ttl * Math.ceil(count / 1024) * Math.ceil((32 + object.storage.length) / 32);
+      run.charge(Math.min(gas, Number.MAX_SAFE_INTEGER));
+      return run.world.extendTtl(run.script, run.read(keyPtr, 32), count) ? 1 : 0;
+    },
   ),
 
   // --- receipts

@@ -19,6 +19,8 @@ export const HOST_GAS = {
   /** Writing or removing an object: its path in the tree is hashed anew. */
   storageWrite: 12_000,
   storageWriteByte: 4,
+  /** Keeping 32 bytes (the key is 32 too) for another 2^10 slots. */
+  ttl: 1,
   receipt: 12_000,
   receiptByte: 4,
   /** Checking a Merkle proof of about a hundred hashes. */

@@ -169,7 +169,7 @@ describe('type checking', () => {
   });
 
   it('refuses a write to a constant global', () => {
-    const globals = [{ type: I32, isMutable: false, value: 1n }];
+    const globals = [{ type: I32, isMutable: false, value: 1n }] as const;
     expect(changed({ globals }, { main: 'i32.const 1 global.set 0' })).toBe('WASM_TYPE_MISMATCH');
   });
 
