@@ -11,6 +11,7 @@ export {
   mirrorOfScript,
   mirrorOfValidator,
 } from './evm/messages.ts';
+export type { AccountOverride } from './evm/overrides.ts';
 export { evmReceiptHash } from './evm/result.ts';
 export { createEvmScript } from './evm/script.ts';
 export * from './evm/simulate.ts';

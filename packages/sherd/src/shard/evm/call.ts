@@ -3,6 +3,7 @@ import type { Address } from '../../base/index.ts';
 import type { Log, Outcome, Tracer } from '../../evm/index.ts';
 import type { AccessListEntry, Authorization } from '../../tx/index.ts';
 import type { ShardInput } from '../input.ts';
+import type { AccountOverride } from './overrides.ts';
 
 /** Where a call runs: on the state that the newest block of `store` left. */
 export interface SimulationInput extends ShardInput {
@@ -15,6 +16,8 @@ export interface SimulationInput extends ShardInput {
   readonly slot?: number;
   /** Whose address COINBASE shows. Default: validator 0. */
   readonly proposerIndex?: number;
+  /** Accounts that the call shall find otherwise than they are. */
+  readonly overrides?: readonly AccountOverride[];
   /** Watches the machine. */
   readonly tracer?: Tracer;
 }

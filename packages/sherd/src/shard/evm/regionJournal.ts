@@ -3,7 +3,7 @@
  * that a frame that reverts takes back the receipts it saved and whatever scripts it called have written.
  */
 import { bytesToBigInt } from '../../base/index.ts';
-import { type FinalizeOptions, Journal } from '../../state/index.ts';
+import { type FinalizeOptions, Journal, type StateStore } from '../../state/index.ts';
 import type { ShardWorld } from '../world.ts';
 import { createRegionStore } from './regionStore.ts';
 
@@ -18,8 +18,9 @@ export class RegionJournal extends Journal {
   readonly #marks: Mark[] = [];
   #sent = 0n;
 
-  constructor(world: ShardWorld) {
-    super(createRegionStore(world), { blockHash: (number) => blockHash(world, number) });
+  /** `store`: where accounts are read from, region 0 by default. */
+  constructor(world: ShardWorld, store: StateStore = createRegionStore(world)) {
+    super(store, { blockHash: (number) => blockHash(world, number) });
     this.#world = world;
   }
 

@@ -11,8 +11,9 @@ import {
 import type { ShardWorld } from '../world.ts';
 import { type Books, post, readBooks, writeBooks } from './books.ts';
 import { evmBlockContext, SHARD_FORK } from './context.ts';
+import { type AccountOverride, overrideStore } from './overrides.ts';
 import { RegionJournal } from './regionJournal.ts';
-import { writeChanges } from './regionStore.ts';
+import { createRegionStore, writeChanges } from './regionStore.ts';
 import { createSystemContracts } from './systemContract.ts';
 
 /** Everything that a transaction, a claim or a call of the EVM script works with. */
@@ -24,9 +25,10 @@ export interface EvmRun {
   readonly extras: EnvironmentExtras;
 }
 
-export function beginRun(world: ShardWorld, call: NestedRun): EvmRun {
+/** `overrides` are for runs that are never settled. */
+export function beginRun(world: ShardWorld, call: NestedRun, overrides: readonly AccountOverride[] = []): EvmRun {
   const books = readBooks(world);
-  const journal = new RegionJournal(world);
+  const journal = new RegionJournal(world, overrideStore(createRegionStore(world), overrides));
   const { abort, tracer } = world.block;
   const systemContracts = createSystemContracts({ world, journal, call });
   return {

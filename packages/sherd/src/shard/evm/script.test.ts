@@ -13,6 +13,7 @@ import { claimGas, encodeClaimTransaction } from './claim.ts';
 import { nextBaseFee } from './context.ts';
 import { MAX_MESSAGE_GAS } from './gas.ts';
 import { mirrorOfAccount } from './messages.ts';
+import type { AccountOverride } from './overrides.ts';
 import { evmAccount, evmCall, evmEstimateGas, evmNextBaseFee, evmStorageAt } from './simulate.ts';
 import { SYSTEM_CONTRACT } from './systemContract.ts';
 
@@ -264,6 +265,21 @@ describe('calls that leave nothing behind', () => {
       bytesToBigInt(evmCall({ ...net.input(0), at: where }, { from: alice, data: number }).output);
     expect(at('newest')).toBe(1n);
     expect(at('next')).toBe(2n);
+  });
+
+  test('accounts can be overridden for a call', () => {
+    // Returns the own balance, slot 0 and slot 1.
+    const code = hexToBytes('0x475f525f5460205260015460405260605ff3');
+    const words = (override: Partial<AccountOverride>) => {
+      const overrides = [{ address: bob, code, ...override }];
+      const { output } = evmCall({ ...net.input(0), overrides }, { from: alice, to: bob });
+      return [0, 32, 64].map((at) => bytesToBigInt(output.slice(at, at + 32)));
+    };
+    expect(words({})).toEqual([0n, 0n, 0n]);
+    expect(words({ balance: 5n, state: [[0n, 6n]] })).toEqual([5n, 6n, 0n]);
+    expect(words({ stateDiff: [[1n, 7n]] })).toEqual([0n, 0n, 7n]);
+    expect(() => words({ state: [], stateDiff: [] })).toThrow(expect.objectContaining({ code: 'BAD_OVERRIDE' }));
+    expect(evmAccount(net.shards[0]!, bob).code).toEqual(EMPTY);
   });
 
   test('a transaction of an accepted block is traced as it ran', () => {

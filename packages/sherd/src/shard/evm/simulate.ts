@@ -102,7 +102,7 @@ function simulate<T>(input: SimulationInput, body: (run: EvmRun) => T): T {
   let thrown: { readonly error: unknown } | undefined;
   const simulation = (world: ShardWorld, call: NestedRun): ScriptResult => {
     try {
-      done = { value: body(beginRun(world, call)) };
+      done = { value: body(beginRun(world, call, input.overrides)) };
     } catch (error) {
       thrown = { error };
     }
