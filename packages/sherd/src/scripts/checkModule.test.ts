@@ -36,6 +36,11 @@ describe('the verdict', () => {
     });
   });
 
+  it('on a host function in the table is no: calls through it could not be charged', () => {
+    const code = assembleModule({ imports: ['blsVerify'], main: 'nop', table: ['main', 'blsVerify'] });
+    expect(checkModule(code)).toMatchObject({ ok: false, code: 'WASM_UNSUPPORTED', function: 0 });
+  });
+
   it('on metered code is no: its exports are reserved', () => {
     const verdict = checkModule(assembleModule({ main: 'nop' }));
     if (!verdict.ok) throw new Error(verdict.message);

@@ -68,13 +68,13 @@ class Engine {
   }
 
   run(request: ScriptRequest): ScriptResult {
-    assert(Number.isSafeInteger(request.gas) && request.gas >= 0, `gas ${request.gas} is no amount of gas`);
     return this.#enter({ world: request.world, active: [], nesting: 0, stackLeft: RUN_LIMITS.stackSlots }, request);
   }
 
   /** One script: the rules of who may be entered, and the effects undone unless it finished. */
   #enter(session: Session, request: ScriptRequest): ScriptResult {
-    const { script, data } = request;
+    const { script, data, gas } = request;
+    assert(Number.isSafeInteger(gas) && gas >= 0, `${gas} is no amount of gas`);
     if (session.active.includes(script)) {
       return burnt(fault('REENTERED', `script ${script} is already on the stack`, 'reentered'));
     }

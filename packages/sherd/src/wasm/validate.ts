@@ -96,6 +96,11 @@ function checkSegments(module: WasmModule): void {
     }
     for (const index of entries) {
       if (index >= functions) throw wasmError('WASM_UNKNOWN_INDEX', `element is function ${index}, have ${functions}`);
+      // An indirect call does not tell whom it calls, so that the fixed gas of a host function could not be charged.
+      if (index < module.imports.length) {
+        const message = `element is the import ${module.imports[index]!.name}, want a function of the module`;
+        throw wasmError('WASM_UNSUPPORTED', message, { function: index });
+      }
     }
   }
   for (const { start, bytes } of module.data) {
