@@ -1,5 +1,6 @@
 /** What the commands that run test suites share: options, progress bar, summary, exit code. */
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -14,6 +15,8 @@ export interface FixtureCommandOptions {
   readonly fork?: string;
   readonly json?: boolean;
   readonly jobs: number;
+  /** Names of files, without folder and extension. */
+  readonly skip?: readonly string[];
 }
 
 export function addFixtureOptions(command: Command): Command {
@@ -21,6 +24,7 @@ export function addFixtureOptions(command: Command): Command {
     .argument('[paths...]', 'files and folders; none: read paths from standard input')
     .option('--fork <name>', 'only the expectations of this fork', parseFork)
     .option('--json', 'print an array of {name, pass, fork, stateRoot, error}')
+    .option('--skip <names...>', 'leave out files of these names (without folder and .json)')
     .option('--jobs <n>', 'worker threads', parseJobs, availableParallelism());
 }
 
@@ -51,13 +55,15 @@ export async function runFixtureCommand(
       faults.push(error.message);
     }
   }
+  const skipped = new Set(options.skip ?? []);
+  const chosen = files.filter((file) => !skipped.has(basename(file, '.json')));
   const results: FixtureResult[] = [];
   const bar = process.stderr.isTTY
     ? new SingleBar({ format: '{bar} {value}/{total} files, {failed} failed' })
     : undefined;
   let failed = 0;
-  bar?.start(files.length, 0, { failed });
-  await runFixtureFiles(suite, files, options, (report) => {
+  bar?.start(chosen.length, 0, { failed });
+  await runFixtureFiles(suite, chosen, options, (report) => {
     for (const result of report.results) {
       results.push(result);
       if (!result.pass) failed++;
@@ -67,7 +73,7 @@ export async function runFixtureCommand(
   });
   bar?.stop();
   if (options.json === true) console.log(JSON.stringify(results, null, 2));
-  else printSummary(results, files.length, faults.length);
+  else printSummary(results, { read: chosen.length, skipped: files.length - chosen.length, faults: faults.length });
   for (const fault of faults) console.error(pc.red(fault));
   if (failed > 0 || faults.length > 0) process.exitCode = 1;
 }
@@ -100,10 +106,15 @@ function printBatchLine(report: FileReport, asJson: boolean): void {
   );
 }
 
-function printSummary(results: readonly FixtureResult[], files: number, faults: number): void {
+function printSummary(
+  results: readonly FixtureResult[],
+  files: { readonly read: number; readonly skipped: number; readonly faults: number },
+): void {
   const failed = results.filter((result) => !result.pass);
   for (const { name, fork, error } of failed) console.log(`${pc.red('FAIL')} ${name} ${fork}: ${error}`);
-  const counts = `${results.length - failed.length} of ${results.length} passed in ${files} files`;
-  const isGood = failed.length === 0 && faults === 0 && results.length > 0;
-  console.log(isGood ? pc.green(counts) : pc.red(`${counts}${faults > 0 ? `, ${faults} files not read` : ''}`));
+  const counts = `${results.length - failed.length} of ${results.length} passed in ${files.read} files${files.skipped > 0 ? `, ${files.skipped} files skipped` : ''}`;
+  const isGood = failed.length === 0 && files.faults === 0 && results.length > 0;
+  console.log(
+    isGood ? pc.green(counts) : pc.red(`${counts}${files.faults > 0 ? `, ${files.faults} files not read` : ''}`),
+  );
 }
