@@ -1,6 +1,7 @@
 /** The machine: `createEvm(host, environment).run(message)`. */
 export { create2Address, createAddress } from './createAddress.ts';
 export { delegationCode, delegationTarget } from './delegation.ts';
+export { type DisassembledInstruction, disassemble, formatInstruction } from './disassemble.ts';
 export { createEvm, type Evm, type EvmOptions } from './evm.ts';
 export type { Host, Log, Snapshot } from './host.ts';
 export { joinGas, splitGas } from './largeGas.ts';
@@ -15,4 +16,7 @@ export type {
   TransactionContext,
 } from './message.ts';
 export { isHalt, isRevert, isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from './outcome.ts';
+export { type CallLog, type CallTracer, type CallTree, createCallTracer } from './tracer/callTracer.ts';
+export { createJsonTracer, type JsonTracerOptions, opcodeLabel } from './tracer/jsonTracer.ts';
+export { createStepTracer, type StepTracer, type StepTracerOptions, type TracedStep } from './tracer/stepTracer.ts';
 export type { CallEvent, CallResult, CallType, StepEvent, Tracer } from './tracer/tracer.ts';

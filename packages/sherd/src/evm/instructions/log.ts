@@ -16,7 +16,9 @@ function logWith(topicCount: number): Instruction {
     const topics: bigint[] = [];
     for (let i = topicCount - 1; i >= 0; i--) topics.push(s[sp + i]!);
     const data = f.memory.slice(length === 0 ? 0 : Number(offset), length);
-    m.host.addLog({ address: f.address, topics, data });
+    const log = { address: f.address, topics, data };
+    m.host.addLog(log);
+    m.tracer?.log?.(log);
     return 0;
   };
 }

@@ -8,7 +8,7 @@ import type { StepEvent } from './tracer.ts';
 /** A step that has begun and is not reported yet. */
 export interface PendingStep {
   readonly frame: Frame;
-  readonly event: Omit<StepEvent, 'gasCost' | 'outcome'>;
+  readonly event: Omit<StepEvent, 'gasCost' | 'outcome' | 'pushed'>;
 }
 
 function beginStep(f: Frame, m: Machine, op: number): PendingStep {
@@ -32,12 +32,12 @@ function beginStep(f: Frame, m: Machine, op: number): PendingStep {
  * Reports the running step, if it is not reported yet: its cost is what the frame has paid so far. An instruction that
  * calls does this before the callee begins, so that the cost is without what comes back from it.
  */
-export function reportStep(m: Machine, outcome: Outcome = OUTCOME.RUNNING): void {
+export function reportStep(m: Machine, outcome: Outcome = OUTCOME.RUNNING, pushed?: bigint): void {
   const pending = m.pendingStep;
   if (pending === undefined) return;
   m.pendingStep = undefined;
   const { event, frame } = pending;
-  m.tracer?.step?.({ ...event, gasCost: event.gas - frame.gas, outcome });
+  m.tracer?.step?.({ ...event, gasCost: event.gas - frame.gas, pushed, outcome });
 }
 
 /** Runs a frame until it ends or another frame must run first. */
@@ -56,7 +56,8 @@ export function traceFrame(f: Frame, m: Machine): Step {
       f.gas -= gas[op]!;
       step = f.gas < 0 ? OUTCOME.OUT_OF_GAS : run[op]!(f, m);
     }
-    reportStep(m, step > 0 && isHalt(step as Outcome) ? (step as Outcome) : OUTCOME.RUNNING);
+    const outcome = step > 0 && isHalt(step as Outcome) ? (step as Outcome) : OUTCOME.RUNNING;
+    reportStep(m, outcome, step === 0 && f.sp > 0 ? f.stack[f.sp - 1] : undefined);
     if (step !== 0) return step;
   }
 }

@@ -3,6 +3,7 @@
  * loop that only runs when somebody watches steps. A tracer reads; it must not change what it is shown.
  */
 import type { Address } from '../../base/index.ts';
+import type { Log } from '../host.ts';
 import type { Outcome } from '../outcome.ts';
 
 export type CallType = 'CALL' | 'CALLCODE' | 'DELEGATECALL' | 'STATICCALL' | 'CREATE' | 'CREATE2' | 'SELFDESTRUCT';
@@ -50,6 +51,8 @@ export interface StepEvent {
   /** The refund counter, in gas; 0 when the host does not tell. */
   readonly refund: number;
   readonly address: Address;
+  /** The word on top of the stack behind the instruction, for one that pushes and does not call; what SLOAD read. */
+  readonly pushed: bigint | undefined;
   /** RUNNING, or why the frame halted in this instruction. */
   readonly outcome: Outcome;
 }
@@ -59,6 +62,8 @@ export interface Tracer {
   readonly wantsMemory?: boolean;
   enter?(call: CallEvent): void;
   exit?(result: CallResult): void;
+  /** A log that the running call makes. */
+  log?(log: Log): void;
   /** In the order of execution; a call's step comes before the callee's `enter`. */
   step?(step: StepEvent): void;
 }

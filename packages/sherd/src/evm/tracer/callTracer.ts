@@ -1,0 +1,60 @@
+/** The calls of a message as a tree: who called whom with what, and how it ended. */
+import type { Address } from '../../base/index.ts';
+import type { Log } from '../host.ts';
+import type { Outcome } from '../outcome.ts';
+import type { CallType, Tracer } from './tracer.ts';
+
+export interface CallTree {
+  readonly type: CallType;
+  readonly from: Address;
+  readonly to: Address;
+  /** Wei. */
+  readonly value: bigint;
+  readonly gas: number;
+  readonly input: Uint8Array;
+  readonly isPrecompile: boolean;
+  readonly outcome: Outcome;
+  readonly gasUsed: number;
+  readonly output: Uint8Array;
+  readonly calls: readonly CallTree[];
+  /** Logs of this call itself; they stand here even when the call was rolled back later. */
+  readonly logs: readonly CallLog[];
+}
+
+export interface CallLog extends Log {
+  /** How many calls this one had made before: where the log stands among them. */
+  readonly position: number;
+}
+
+type Open = Omit<CallTree, 'outcome' | 'gasUsed' | 'output' | 'calls' | 'logs'> & {
+  readonly calls: CallTree[];
+  readonly logs: CallLog[];
+};
+
+export interface CallTracer extends Tracer {
+  /** The tree of the last message; undefined before one has ended. */
+  readonly result: () => CallTree | undefined;
+}
+
+export function createCallTracer(): CallTracer {
+  const open: Open[] = [];
+  let root: CallTree | undefined;
+  return {
+    enter({ depth: _, input, ...call }) {
+      open.push({ ...call, input: input.slice(), calls: [], logs: [] });
+    },
+    exit({ outcome, gasUsed, output }) {
+      const call = open.pop();
+      if (call === undefined) return;
+      const tree: CallTree = { ...call, outcome, gasUsed, output };
+      const parent = open.at(-1);
+      if (parent === undefined) root = tree;
+      else parent.calls.push(tree);
+    },
+    log(log) {
+      const call = open.at(-1);
+      call?.logs.push({ ...log, position: call.calls.length });
+    },
+    result: () => root,
+  };
+}

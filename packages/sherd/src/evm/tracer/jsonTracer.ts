@@ -1,0 +1,57 @@
+/** Steps as lines of JSON (EIP-3155), with the names and the order of go-ethereum's `evm --json`. */
+import { bytesToHex } from '../../base/index.ts';
+import { NAME_OF_BYTE } from '../../protocol/index.ts';
+import { isSuccess, OUTCOME, OUTCOME_TEXT } from '../outcome.ts';
+import type { CallResult, StepEvent, Tracer } from './tracer.ts';
+
+export interface JsonTracerOptions {
+  readonly memory?: boolean;
+  readonly returnData?: boolean;
+  /** Default: true. */
+  readonly stack?: boolean;
+}
+
+function quantity(value: number | bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** Name of an opcode as traces show it; what is none is `opcode 0x.. not defined`. */
+export function opcodeLabel(op: number): string {
+  return NAME_OF_BYTE[op] ?? `opcode 0x${op.toString(16)} not defined`;
+}
+
+function stepLine(step: StepEvent, options: JsonTracerOptions): string {
+  return JSON.stringify({
+    pc: step.pc,
+    op: step.op,
+    gas: quantity(step.gas),
+    gasCost: quantity(step.gasCost),
+    memory: options.memory === true ? bytesToHex(step.memory) : undefined,
+    memSize: step.memorySize,
+    stack: options.stack === false ? null : step.stack.map(quantity),
+    returnData: options.returnData === true ? bytesToHex(step.returnData) : undefined,
+    depth: step.depth,
+    refund: step.refund,
+    opName: opcodeLabel(step.op),
+    error: step.outcome === OUTCOME.RUNNING ? undefined : OUTCOME_TEXT[step.outcome],
+  });
+}
+
+function endLine({ outcome, gasUsed, output }: CallResult): string {
+  return JSON.stringify({
+    output: bytesToHex(output).slice(2),
+    gasUsed: quantity(gasUsed),
+    error: isSuccess(outcome) ? undefined : OUTCOME_TEXT[outcome],
+  });
+}
+
+/** A tracer that hands each line to `write`: one a step, and one when the message ends. */
+export function createJsonTracer(write: (line: string) => void, options: JsonTracerOptions = {}): Tracer {
+  return {
+    wantsMemory: options.memory === true,
+    step: (step) => write(stepLine(step, options)),
+    exit(result) {
+      if (result.depth === 0) write(endLine(result));
+    },
+  };
+}
