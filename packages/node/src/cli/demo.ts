@@ -136,7 +136,7 @@ function createPrinter(): Printer {
     },
     onFact: (name, value) => line(`  ${pc.dim(name)} ${value}`),
     onBalance: ({ what, text }) => line(`  ${pc.cyan(what)} ${text}`),
-    onCheck: ({ what, have }) => line(`  ${pc.green('=')} ${what}: ${have}`),
+    onCheck: ({ what, text }) => line(`  ${pc.green('=')} ${what}: ${text}`),
     onStepEnd(step: StoryStep) {
       clearInterval(timer);
       clear();

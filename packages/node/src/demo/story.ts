@@ -16,6 +16,8 @@ export interface StoryCheck {
   readonly what: string;
   readonly have: string;
   readonly want: string;
+  /** What both are, for people. */
+  readonly text: string;
 }
 
 export interface StoryStep {
@@ -39,7 +41,7 @@ export interface StepLog {
   fact(name: string, value: string | number | bigint): void;
   balance(what: string, amount: bigint, show: (amount: bigint) => string): void;
   /** @throws SherdError BALANCE_MISMATCH unless the two are equal. */
-  equal(what: string, have: bigint | string | number, want: bigint | string | number): void;
+  equal<T extends bigint | string | number>(what: string, have: T, want: T, show?: (value: T) => string): void;
 }
 
 export class Story {
@@ -75,11 +77,11 @@ export class Story {
         step.balances.push(line);
         this.#listener.onBalance?.(line);
       },
-      equal: (what, have, want) => {
-        const check = { what, have: String(have), want: String(want) };
+      equal: (what, have, want, show = String) => {
+        const check = { what, have: String(have), want: String(want), text: show(want) };
         step.checks.push(check);
         if (have !== want) {
-          throw new SherdError('BALANCE_MISMATCH', `${what}: have ${have}, want ${want}`, check);
+          throw new SherdError('BALANCE_MISMATCH', `${what}: have ${show(have)}, want ${show(want)}`, check);
         }
         this.#listener.onCheck?.(check);
       },

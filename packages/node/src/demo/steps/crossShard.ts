@@ -7,7 +7,7 @@ import { type Network, scriptBalance } from '../network.ts';
 import { until } from '../rpc.ts';
 import { compileContract } from '../solidity.ts';
 import type { StepLog } from '../story.ts';
-import { wei } from '../units.ts';
+import { gwei, wei } from '../units.ts';
 
 const SENT = 3n * 10n ** 18n;
 const EVM_SCRIPT = 0;
@@ -55,7 +55,9 @@ export async function sendAcross(network: Network, keys: NetworkKeys, log: StepL
   const after = await here.getBalance({ address: sender.address });
   log.balance(`sender on shard ${from}, after`, after, wei);
   log.balance(`receiver on shard ${to}, after`, arrived, wei);
-  log.equal('what the receiver got', arrived - before.receiver, SENT);
-  log.equal('what the sender gave', before.sender - after, SENT + receipt.gasUsed * receipt.effectiveGasPrice);
-  log.equal('balance of the EVM script on the beacon chain', await scriptBalance(network, EVM_SCRIPT), before.script);
+  log.equal('what the receiver got', arrived - before.receiver, SENT, wei);
+  const cost = SENT + receipt.gasUsed * receipt.effectiveGasPrice;
+  log.equal('what the sender gave', before.sender - after, cost, wei);
+  const held = await scriptBalance(network, EVM_SCRIPT);
+  log.equal('balance of the EVM script on the beacon chain', held, before.script, gwei);
 }

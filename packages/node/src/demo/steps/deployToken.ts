@@ -15,6 +15,10 @@ const EVENT_TIME = 30_000;
 /** How often the clients look for receipts; a development network makes blocks at once. */
 const POLL = 50;
 
+function tokens(amount: bigint): string {
+  return `${amount / 10n ** 18n} SDT`;
+}
+
 interface Tokens {
   readonly network: Network;
   readonly token: CompiledContract;
@@ -72,7 +76,7 @@ async function withViem({ network, token, owner, friend, log }: Tokens, shard: n
   const deployed = await reader.waitForTransactionReceipt({ hash: deployment });
   const address = deployed.contractAddress;
   if (address === null || address === undefined) throw new SherdError('NO_CONTRACT', 'the receipt names no contract');
-  log.fact(`shard ${shard} (viem): token`, address);
+  log.fact(`shard ${shard} (viem): token`, viem.getAddress(address));
   log.fact(`shard ${shard} (viem): deployment`, `${deployment} (${deployed.gasUsed} gas)`);
 
   const event = firstEvent();
@@ -105,8 +109,8 @@ async function withViem({ network, token, owner, friend, log }: Tokens, shard: n
     toBlock: paid.blockNumber,
   });
   log.equal(`shard ${shard}: receipt's status`, paid.status, 'success');
-  log.equal(`shard ${shard}: event over the WebSocket`, seen, PAID);
-  log.equal(`shard ${shard}: balance of the friend`, balance as bigint, PAID);
+  log.equal(`shard ${shard}: event over the WebSocket`, seen, PAID, tokens);
+  log.equal(`shard ${shard}: balance of the friend`, balance as bigint, PAID, tokens);
   log.equal(`shard ${shard}: Transfer logs of the block`, logs.length, 1);
 }
 
@@ -118,7 +122,9 @@ async function withEthers({ network, token, owner, friend, log }: Tokens, shard:
   const ethers = await importPackage('ethers', () => import('ethers'));
   const { http, ws } = endpoints(network, shard);
   const fixed = ethers.Network.from(Number(network.chainId) + shard);
-  const provider = new ethers.JsonRpcProvider(http, fixed, { staticNetwork: fixed, pollingInterval: POLL });
+  // Blocks may be milliseconds apart: an answer of ethers' cache (a nonce, above all) would be an old one.
+  const options = { staticNetwork: fixed, pollingInterval: POLL, cacheTimeout: -1 };
+  const provider = new ethers.JsonRpcProvider(http, fixed, options);
   const socket = new ethers.WebSocketProvider(ws, fixed, { staticNetwork: fixed });
   try {
     const wallet = new ethers.Wallet(bytesToHex(owner.secretKey), provider);
@@ -143,8 +149,8 @@ async function withEthers({ network, token, owner, friend, log }: Tokens, shard:
     const balance = (await bound.getFunction('balanceOf')(friend.address)) as bigint;
     const logs = await bound.queryFilter('Transfer', paid!.blockNumber, paid!.blockNumber);
     log.equal(`shard ${shard}: receipt's status`, paid!.status ?? 0, 1);
-    log.equal(`shard ${shard}: event over the WebSocket`, seen, PAID);
-    log.equal(`shard ${shard}: balance of the friend`, balance, PAID);
+    log.equal(`shard ${shard}: event over the WebSocket`, seen, PAID, tokens);
+    log.equal(`shard ${shard}: balance of the friend`, balance, PAID, tokens);
     log.equal(`shard ${shard}: Transfer logs of the block`, logs.length, 1);
   } finally {
     provider.destroy();

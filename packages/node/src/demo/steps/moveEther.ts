@@ -50,7 +50,7 @@ export async function moveEther(network: Network, keys: NetworkKeys, script: num
   await transfer(books, 'bob', 'alice', TRANSFER_BACK);
   await sendAway(books);
   await becomeValidator(books);
-  log.equal('ETH of validators and scripts, and burned', await supply(network), before);
+  log.equal('ETH of validators and scripts, and burned', await supply(network), before, gwei);
   for (const [name, shard] of [
     ['alice', HOME],
     ['bob', HOME],
@@ -74,7 +74,8 @@ async function balance(books: Books, when: string): Promise<void> {
   for (const shard of [HOME, AWAY]) {
     for (const { address } of Object.values(people)) sum += (await accountOf(books, shard, address)).balance;
   }
-  log.equal(`accounts + in flight = balance of the script, after ${when}`, sum, await scriptBalance(network, script));
+  const held = await scriptBalance(network, script);
+  log.equal(`accounts + in flight = balance of the script, after ${when}`, sum, held, gwei);
 }
 
 async function withdraw(books: Books): Promise<void> {
@@ -153,6 +154,6 @@ async function becomeValidator(books: Books): Promise<void> {
   if (validator === undefined) throw new SherdError('NO_VALIDATOR', 'the operation was included without a validator');
   log.fact('claim of the deposit', id);
   log.fact('new validator', validator.index);
-  log.equal('balance of the new validator', validator.balance, amount);
+  log.equal('balance of the new validator', validator.balance, amount, gwei);
   await balance(books, 'the beacon chain has it back');
 }

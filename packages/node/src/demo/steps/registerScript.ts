@@ -45,7 +45,7 @@ export async function registerScript(network: Network, keys: NetworkKeys, log: S
   log.fact('slot', slot);
   log.fact('code', `${code.length} bytes`);
   log.fact('price', `${gwei(price)}, paid by validator ${validator.index}`);
-  log.equal('validator paid for the size of the code', validator.balance - after.balance, price);
-  log.equal('ETH of validators and scripts, and burned', await supply(network), before);
+  log.equal('validator paid for the size of the code', validator.balance - after.balance, price, gwei);
+  log.equal('ETH of validators and scripts, and burned', await supply(network), before, gwei);
   return scriptId;
 }
