@@ -49,6 +49,11 @@ export class EthereumPool {
     return this.#byHash.size;
   }
 
+  /** Of the next block, wei per gas. */
+  baseFee(): bigint {
+    return this.#head.baseFee();
+  }
+
   /**
    * Takes a transaction in.
    * @throws SherdError the codes of `readEthereum` and `checkAccount`; ALREADY_KNOWN, REPLACEMENT_UNDERPRICED, POOL_FULL.

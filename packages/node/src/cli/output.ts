@@ -1,0 +1,35 @@
+/** How the program talks: tables, refusals in one line, exit codes. */
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { isSherdError } from 'sherd/base';
+
+/** What was asked for was refused, or did not hold. */
+export const EXIT_FAILED = 1;
+/** The command line itself is wrong. */
+export const EXIT_USAGE = 2;
+
+/** Rows under a head, without lines between them. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const out = new Table({ head: head.map((text) => pc.bold(text)), style: { head: [], border: [] } });
+  for (const row of rows) out.push([...row]);
+  return out.toString();
+}
+
+/** One line for a refusal; a fault of ours keeps its stack, which whoever reports it needs. */
+export function errorText(error: unknown): string {
+  if (isSherdError(error)) return `${pc.red('error')} ${error.code}: ${error.message}`;
+  return `${pc.red('error')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+/** JSON with quantities as decimal strings and bytes as hex. */
+export function json(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, each: unknown) => {
+      if (typeof each === 'bigint') return each.toString();
+      if (each instanceof Uint8Array) return `0x${Buffer.from(each).toString('hex')}`;
+      return each;
+    },
+    2,
+  );
+}

@@ -1,0 +1,2 @@
+export { createNode, type Node, programVersion, type RunningNode } from './node.ts';
+export { type NodeOptions, SILENT } from './options.ts';
