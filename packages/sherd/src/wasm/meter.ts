@@ -6,7 +6,7 @@
 import { BYTE_TICKS, PAGE_TICKS } from './costs.ts';
 import { RESERVED_PREFIX } from './decodeEntities.ts';
 import { encodeModule } from './encode.ts';
-import { type MeterIndices, meterBody, type StackFrame, writeGasCheck } from './meterBody.ts';
+import { type FrameShape, type MeterIndices, meterBody, writeGasCheck } from './meterBody.ts';
 import {
   type FunctionBody,
   type FunctionType,
@@ -58,8 +58,8 @@ export function meterModule(module: WasmModule, facts: readonly FunctionFacts[],
     importGas: module.imports.map(({ name }) => host.functions.get(name)!.gas),
   };
   const bodies = module.bodies.map((body, i): FunctionBody => {
-    const frame = stackFrame(module, module.imports.length + i, body, facts[i]!);
-    return { ...body, code: meterBody(body, at, frame) };
+    const frame = frameShape(module, module.imports.length + i, body, facts[i]!);
+    return { ...body, locals: [...body.locals, I64], code: meterBody(body, at, frame) };
   });
   const helpers = [growBody(at, module.memory?.maximum ?? 0), copyBody(at, 10), copyBody(at, 11)];
   const metered: WasmModule = {
@@ -77,18 +77,16 @@ export function meterModule(module: WasmModule, facts: readonly FunctionFacts[],
   return encodeModule(metered, { memoryFrom: { module: host.module, name: MEMORY_EXPORT } });
 }
 
-/** Functions that call nothing need no counter: there is one of them on the stack at most, and it is bounded. */
-function stackFrame(
-  module: WasmModule,
-  index: number,
-  body: FunctionBody,
-  facts: FunctionFacts,
-): StackFrame | undefined {
-  if (!facts.callsGuest && !facts.callsHost) return undefined;
+/** Functions that call nothing need no stack counter: one of them is on the stack at most, and it is bounded. */
+function frameShape(module: WasmModule, index: number, body: FunctionBody, facts: FunctionFacts): FrameShape {
   const type = functionType(module, index)!;
-  const values = type.parameters.length + body.locals.length + facts.operandHeight + facts.computations;
-  const slots = FRAME_SLOTS + values;
-  return { slots, blockType: type.results[0] ?? VOID };
+  const locals = type.parameters.length + body.locals.length;
+  const calls = facts.callsGuest || facts.callsHost;
+  return {
+    slots: calls ? FRAME_SLOTS + locals + facts.operandHeight + facts.computations : 0,
+    blockType: type.results[0] ?? VOID,
+    gasLocal: locals,
+  };
 }
 
 /** The code that takes what is on the operand stack (i64) off the gas counter, when the counter is below it. */

@@ -2,10 +2,13 @@
  * Rewrites one function body so that it counts. A *segment* is a run of instructions that is entered at its start only
  * and left at its end only; its price is taken off the gas counter where it starts.
  *
- * The counter is looked at where a run could go on for long: at each function's start and each loop's head. Elsewhere
- * it may go below zero for a while, which nobody can see: host functions look before they act, a run that ends with
- * less than zero is out of gas whatever it did, and its effects are undone. Code after an unconditional branch is
- * dropped.
+ * The counter is a global of the module, which host and guest share. While a function runs it stands in a local, where
+ * a compiler can keep it in a register: taken from the global at the start, put back at the end and around calls.
+ *
+ * It is looked at where a run could go on for long: at each function's start and each loop's head. Elsewhere it may go
+ * below zero for a while, which nobody can see: host functions look before they act, a run that ends with less than
+ * zero is out of gas whatever it did, and its effects are undone. (A trap between two looks is a trap. It burns all gas
+ * too, and is the same on every machine.) Code after an unconditional branch is dropped.
  */
 import { LOOP_TICKS, SEGMENT_TICKS, TICKS, TICKS_PER_GAS } from './costs.ts';
 import { INSTRUCTIONS, MEMORY_COPY, OPCODE } from './instructions.ts';
@@ -14,6 +17,9 @@ import { type FunctionBody, VOID } from './types.ts';
 import { WasmWriter } from './writer.ts';
 
 const OP = OPCODE as Readonly<Record<'if' | 'end' | 'unreachable' | 'block' | 'br' | 'call', number>>;
+const LOCAL_GET = 0x20;
+const LOCAL_SET = 0x21;
+const LOCAL_TEE = 0x22;
 const GLOBAL_GET = 0x23;
 const GLOBAL_SET = 0x24;
 const I32_CONST = 0x41;
@@ -37,19 +43,17 @@ export interface MeterIndices {
   readonly importGas: readonly number[];
 }
 
-/** Takes `slots` off the stack counter around the body; undefined for functions that call nothing. */
-export interface StackFrame {
+/** What is put around a body. */
+export interface FrameShape {
+  /** Taken off the stack counter while the function runs; 0 for functions that call nothing. */
   readonly slots: number;
   /** Block type of the function's result. */
   readonly blockType: number;
+  /** Local that holds the gas counter. */
+  readonly gasLocal: number;
 }
 
-/** `global -= ticks`, with the trap when it falls below zero if `isChecked`. */
-export function writeCharge(w: WasmWriter, gasGlobal: number, ticks: number, isChecked: boolean): void {
-  w.u8(GLOBAL_GET).u32(gasGlobal).u8(I64_CONST).signed(ticks).u8(I64_SUB).u8(GLOBAL_SET).u32(gasGlobal);
-  if (isChecked) writeGasCheck(w, gasGlobal);
-}
-
+/** Traps when the counter is below zero. */
 export function writeGasCheck(w: WasmWriter, gasGlobal: number): void {
   w.u8(GLOBAL_GET).u32(gasGlobal).u8(I64_CONST, 0, I64_LT_S, OP.if, VOID, OP.unreachable, OP.end);
 }
@@ -58,7 +62,7 @@ class BodyMeter {
   readonly #out: WasmWriter;
   readonly #reader: WasmReader;
   readonly #at: MeterIndices;
-  readonly #hasFrame: boolean;
+  readonly #gasLocal: number;
   /** Instructions of the open segment. */
   readonly #segment = new WasmWriter();
   #ticks = 0;
@@ -68,11 +72,11 @@ class BodyMeter {
   /** Blocks opened inside dropped code; below zero when code is not being dropped. */
   #dropped = -1;
 
-  constructor(out: WasmWriter, body: FunctionBody, at: MeterIndices, hasFrame: boolean) {
+  constructor(out: WasmWriter, body: FunctionBody, at: MeterIndices, gasLocal: number) {
     this.#out = out;
     this.#reader = new WasmReader(body.code, body.offset);
     this.#at = at;
-    this.#hasFrame = hasFrame;
+    this.#gasLocal = gasLocal;
   }
 
   /** Writes the body up to and with its final `end`. */
@@ -94,9 +98,36 @@ class BodyMeter {
     this.#segment.bytes(this.#reader.bytes.subarray(start, this.#reader.position));
   }
 
+  /** Puts the counter back into the global. */
+  #flush(w: WasmWriter): void {
+    w.u8(LOCAL_GET).u32(this.#gasLocal).u8(GLOBAL_SET).u32(this.#at.gas);
+  }
+
+  /** Writes a call: the callee counts on the global. */
+  #callOut(writeCall: (w: WasmWriter) => void): void {
+    this.#flush(this.#segment);
+    writeCall(this.#segment);
+    this.#segment.u8(GLOBAL_GET).u32(this.#at.gas).u8(LOCAL_SET).u32(this.#gasLocal);
+  }
+
+  #charge(): void {
+    const w = this.#out;
+    if (this.#ticks === 0 && !this.#isChecked) return;
+    w.u8(LOCAL_GET).u32(this.#gasLocal);
+    if (this.#ticks > 0) {
+      w.u8(I64_CONST)
+        .signed(this.#ticks + SEGMENT_TICKS)
+        .u8(I64_SUB);
+      w.u8(this.#isChecked ? LOCAL_TEE : LOCAL_SET).u32(this.#gasLocal);
+    }
+    if (!this.#isChecked) return;
+    w.u8(I64_CONST, 0, I64_LT_S, OP.if, VOID);
+    this.#flush(w);
+    w.u8(OP.unreachable, OP.end);
+  }
+
   #closeSegment(opensLoop = false): void {
-    if (this.#ticks > 0) writeCharge(this.#out, this.#at.gas, this.#ticks + SEGMENT_TICKS, this.#isChecked);
-    else if (this.#isChecked) writeGasCheck(this.#out, this.#at.gas);
+    this.#charge();
     this.#out.append(this.#segment);
     this.#segment.clear();
     this.#ticks = opensLoop ? LOOP_TICKS : 0;
@@ -142,30 +173,30 @@ class BodyMeter {
         this.#ends(start);
         return;
       case 0x0f:
-        if (!this.#hasFrame) {
-          this.#ends(start);
-          return;
-        }
-        // The counter has to be put back: a return is a branch to the end of the block around the body.
+        // The counters have to be put back: a return is a branch to the end of the block around the body.
         this.#segment.u8(OP.br).u32(this.#labels.length - 1);
         this.#closeSegment();
         this.#dropped = 0;
         return;
       case 0x40:
         reader.u8();
-        this.#segment.u8(OP.call).u32(this.#at.grow);
+        this.#callOut((w) => w.u8(OP.call).u32(this.#at.grow));
         return;
       case 0x10: {
         const callee = reader.u32();
         this.#ticks += TICKS_PER_GAS * (this.#at.importGas[callee] ?? 0);
-        this.#segment.u8(OP.call).u32(callee);
+        this.#callOut((w) => w.u8(OP.call).u32(callee));
         return;
       }
+      case 0x11:
+        skipImmediates(reader, opcode);
+        this.#callOut((w) => w.bytes(reader.bytes.subarray(start, reader.position)));
+        return;
       case 0xfc: {
         const isCopy = reader.u32() === MEMORY_COPY;
         reader.u8();
         if (isCopy) reader.u8();
-        this.#segment.u8(OP.call).u32(isCopy ? this.#at.copy : this.#at.fill);
+        this.#callOut((w) => w.u8(OP.call).u32(isCopy ? this.#at.copy : this.#at.fill));
         return;
       }
       default:
@@ -239,18 +270,19 @@ function skipImmediates(reader: WasmReader, opcode: number): void {
   }
 }
 
-/** The metered code of a valid body. */
-export function meterBody(body: FunctionBody, at: MeterIndices, frame: StackFrame | undefined): Uint8Array {
+/** The metered code of a valid body. Its locals are the body's and one more (i64). */
+export function meterBody(body: FunctionBody, at: MeterIndices, frame: FrameShape): Uint8Array {
+  const { slots, blockType, gasLocal } = frame;
   const out = new WasmWriter(2 * body.code.length + 64);
-  if (frame) {
-    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(frame.slots).u8(I32_SUB, GLOBAL_SET).u32(at.stack);
+  if (slots > 0) {
+    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(slots).u8(I32_SUB, GLOBAL_SET).u32(at.stack);
     out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST, 0, I32_LT_S, OP.if, VOID, OP.unreachable, OP.end);
-    out.u8(OP.block, frame.blockType);
   }
-  new BodyMeter(out, body, at, frame !== undefined).run();
-  if (frame) {
-    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(frame.slots).u8(I32_ADD, GLOBAL_SET).u32(at.stack);
-    out.u8(OP.end);
+  out.u8(GLOBAL_GET).u32(at.gas).u8(LOCAL_SET).u32(gasLocal).u8(OP.block, blockType);
+  new BodyMeter(out, body, at, gasLocal).run();
+  out.u8(LOCAL_GET).u32(gasLocal).u8(GLOBAL_SET).u32(at.gas);
+  if (slots > 0) {
+    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(slots).u8(I32_ADD, GLOBAL_SET).u32(at.stack);
   }
-  return out.finish();
+  return out.u8(OP.end).finish();
 }
