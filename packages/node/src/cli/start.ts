@@ -66,6 +66,8 @@ export function startCommand(): Command {
 async function start(options: StartOptions): Promise<void> {
   const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   const stopping = stopSignal();
+  // A promise that nobody waited for is a fault of ours, and no reason to take the network down.
+  process.on('unhandledRejection', (error) => log.error({ error }, 'a fault that nobody handled'));
   const node = await createNode({ ...nodeOptions(options), log }).start();
   try {
     const server = await startRpcServer({

@@ -88,6 +88,7 @@ export interface EnvironmentOptions {
 
 const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
 const DATA_FILE = 'data.mdb';
+const MAP_BYTES = 2 ** 40;
 
 /** True when the directory holds a database. */
 export function hasDatabase(directory: string): boolean {
@@ -109,6 +110,8 @@ export function openEnvironment(directory: string, options: EnvironmentOptions =
       readOnly,
       maxDbs: TABLES.length + 8,
       maxReaders: 256,
+      // Address space, not disk: no process ever has to map a grown file anew.
+      ...(process.platform === 'win32' ? {} : { mapSize: MAP_BYTES }),
       // A commit returns when it is on disk.
       overlappingSync: false,
       noSync: ephemeral,
