@@ -9,7 +9,8 @@ import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
 import { fixtureFiles } from '../conformance/files.ts';
 import { runFixtureFiles } from '../conformance/pool.ts';
-import { type FileReport, type FixtureResult, runFixtureFile, type SuiteName } from '../conformance/suites.ts';
+import type { FixtureResult } from '../conformance/result.ts';
+import { type FileReport, runFixtureFile, type SuiteName } from '../conformance/suites.ts';
 
 export interface FixtureCommandOptions {
   readonly fork?: string;

@@ -28,6 +28,7 @@ import {
   optional,
   stringAt,
 } from './fields.ts';
+import type { FixtureResult } from './result.ts';
 import { readTransaction, type TransactionIndexes } from './stateTestTransaction.ts';
 
 /** One expectation of a state test: a fork and a choice of data, gas limit and value. */
@@ -50,15 +51,6 @@ export interface StateTest {
   readonly transaction: JsonObject;
   readonly chainId: bigint;
   readonly posts: readonly StateTestPost[];
-}
-
-export interface StateTestResult {
-  readonly name: string;
-  readonly pass: boolean;
-  readonly fork: string;
-  readonly stateRoot: string;
-  /** Empty for a pass. */
-  readonly error: string;
 }
 
 /** @throws SherdError BAD_FIXTURE with the place of the fault. */
@@ -97,7 +89,7 @@ function readPost(forkName: string, value: Json, place: string): StateTestPost {
 }
 
 /** Runs one expectation. A wrong result is a result; only a malformed fixture throws (BAD_FIXTURE). */
-export function runStateTest(test: StateTest, post: StateTestPost): StateTestResult {
+export function runStateTest(test: StateTest, post: StateTestPost): FixtureResult {
   const fork = forkFromName(post.forkName);
   if (fork === undefined) return failed(test, post, '0x', `unknown fork ${post.forkName}`);
   const { rules } = forkRules(fork);
@@ -133,7 +125,7 @@ function compare(
   post: StateTestPost,
   store: MemoryStore,
   have: { logs: Uint8Array; refusal: SherdError | undefined; codecFault: string | undefined },
-): StateTestResult {
+): FixtureResult {
   const root = store.stateRoot();
   const stateRoot = bytesToHex(root);
   const { refusal } = have;
@@ -157,7 +149,7 @@ function compare(
   return { name: test.name, pass: true, fork: post.forkName, stateRoot, error: '' };
 }
 
-function failed(test: StateTest, post: StateTestPost, stateRoot: string, error: string): StateTestResult {
+function failed(test: StateTest, post: StateTestPost, stateRoot: string, error: string): FixtureResult {
   const { data, gas, value } = post.indexes;
   const where = `d${data}g${gas}v${value}`;
   return { name: test.name, pass: false, fork: post.forkName, stateRoot, error: `${where}: ${error}` };

@@ -1,18 +1,11 @@
 /** The kinds of fixture files, and how one file of each is run. */
 import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
-import type { JsonObject } from './fields.ts';
+import { runBlockTest } from './blockTest.ts';
+import { type JsonObject, objectAt, stringAt } from './fields.ts';
 import { readFixtureFile } from './files.ts';
+import type { FixtureResult } from './result.ts';
 import { readStateTest, runStateTest } from './stateTest.ts';
-
-/** One result, in the shape of geth's `evm statetest`. */
-export interface FixtureResult {
-  readonly name: string;
-  readonly pass: boolean;
-  readonly fork: string;
-  readonly stateRoot: string;
-  readonly error: string;
-}
 
 export interface FileReport {
   readonly path: string;
@@ -31,6 +24,7 @@ type Suite = (file: JsonObject, options: SuiteOptions, report: (result: FixtureR
 
 const SUITES = {
   state: runStateFile,
+  block: runBlockFile,
 } satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;
@@ -55,4 +49,16 @@ function runStateFile(file: JsonObject, options: SuiteOptions, report: (result: 
       if (only === undefined || forkFromName(post.forkName) === only) report(runStateTest(test, post));
     }
   }
+}
+
+function runBlockFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  for (const [name, json] of Object.entries(file)) {
+    const network = stringAt(objectAt(json, name)['network'], `${name}.network`);
+    if (options.fork === undefined || isFork(network, options.fork)) report(runBlockTest(name, json));
+  }
+}
+
+/** A change of forks counts under its own name only. */
+function isFork(network: string, wanted: string): boolean {
+  return network === wanted || (forkFromName(network) !== undefined && forkFromName(network) === forkFromName(wanted));
 }

@@ -11,15 +11,17 @@ const GENERATIONS = 7;
 
 /**
  * @param ancestors The block's ancestors, the parent first; seven are enough.
+ * @param rulesOf The rules of any header's own fork.
  * @throws SherdError OMMERS_HASH, TOO_MANY_OMMERS, OMMER_REPEATED, OMMER_IS_ANCESTOR, OMMER_UNRELATED, or the
  *   codes of `validateHeader` for an ommer itself.
  */
-export function validateOmmers(block: Block, ancestors: readonly Block[], rules: Rules): void {
+export function validateOmmers(block: Block, ancestors: readonly Block[], rulesOf: (header: Header) => Rules): void {
+  const { maxOmmers } = rulesOf(block.header);
   const hash = bytesToHex(ommersHash(block.ommers));
   const want = bytesToHex(block.header.ommersHash);
   if (hash !== want) throw new SherdError('OMMERS_HASH', `ommers hash: have ${hash}, want ${want}`);
-  if (block.ommers.length > rules.maxOmmers) {
-    throw new SherdError('TOO_MANY_OMMERS', `${block.ommers.length} ommers, want at most ${rules.maxOmmers}`);
+  if (block.ommers.length > maxOmmers) {
+    throw new SherdError('TOO_MANY_OMMERS', `${block.ommers.length} ommers, want at most ${maxOmmers}`);
   }
   if (block.ommers.length === 0) return;
 
@@ -39,6 +41,6 @@ export function validateOmmers(block: Block, ancestors: readonly Block[], rules:
     if (parent === undefined || parent.number + 1n === block.header.number) {
       throw new SherdError('OMMER_UNRELATED', `ommer ${id}: its parent is no ancestor in reach`, { id });
     }
-    validateHeader(ommer, parent, rules);
+    validateHeader(ommer, parent, rulesOf(ommer));
   }
 }

@@ -31,8 +31,9 @@ export function validateHeader(header: Header, parent: Header, rules: Rules): vo
       `extra data of ${header.extraData.length} bytes, want at most ${rules.maxExtraData}`,
     );
   }
-  checkFields(header, rules);
   checkGas(header, parent, rules);
+  checkFields(header, rules);
+  if (rules.baseFee) expectEqual('HEADER_BASE_FEE', 'base fee', header.baseFee!, nextBaseFee(parent, rules));
   checkConsensus(header, parent, rules);
   if (rules.blobs) checkBlobGas(header, parent, rules);
 }
@@ -54,12 +55,6 @@ function checkFields(header: Header, rules: Rules): void {
 }
 
 function checkGas(header: Header, parent: Header, rules: Rules): void {
-  if (header.gasUsed > header.gasLimit) {
-    throw new SherdError('HEADER_GAS_USED', `gas used ${header.gasUsed}, want at most the limit ${header.gasLimit}`, {
-      have: header.gasUsed,
-      want: header.gasLimit,
-    });
-  }
   // The first block with a base fee counts its parent's limit as the target (EIP-1559).
   const isFirst = rules.baseFee && parent.baseFee === undefined;
   const before = isFirst ? parent.gasLimit * rules.baseFeeElasticity : parent.gasLimit;
@@ -72,7 +67,12 @@ function checkGas(header: Header, parent: Header, rules: Rules): void {
       { have: header.gasLimit, parent: before },
     );
   }
-  if (rules.baseFee) expectEqual('HEADER_BASE_FEE', 'base fee', header.baseFee!, nextBaseFee(parent, rules));
+  if (header.gasUsed > header.gasLimit) {
+    throw new SherdError('HEADER_GAS_USED', `gas used ${header.gasUsed}, want at most the limit ${header.gasLimit}`, {
+      have: header.gasUsed,
+      want: header.gasLimit,
+    });
+  }
 }
 
 function checkConsensus(header: Header, parent: Header, rules: Rules): void {

@@ -22,6 +22,7 @@ import type { BlockContext, Log } from '../evm/index.ts';
 import { type ForkName, forkRules, type Rules } from '../protocol/index.ts';
 import { Journal, type StateChanges, type StateStore } from '../state/index.ts';
 import type { Transaction } from '../tx/index.ts';
+import { moveDaoBalances } from './daoFork.ts';
 import type { EnvironmentExtras } from './execute.ts';
 import { createGasPool } from './gasPool.ts';
 import { dequeueRequests, runBlockStartCalls, type SystemCallContext } from './systemCalls.ts';
@@ -40,14 +41,9 @@ export interface BlockInput {
   /** Hash, as a word, of one of the last 256 blocks. */
   readonly blockHash: (number: bigint) => bigint;
   readonly depositContract: Address;
-  /** Balances to move before anything else, on the block where the DAO fork begins (EIP-779). */
-  readonly daoTransfer?: DaoTransfer;
+  /** True on the block where the DAO fork moves its balances (EIP-779). */
+  readonly movesDaoBalances?: boolean;
   readonly extras?: EnvironmentExtras;
-}
-
-export interface DaoTransfer {
-  readonly from: readonly Address[];
-  readonly to: Address;
 }
 
 /** What a block came to. Gas in units. */
@@ -72,7 +68,7 @@ export function processBlock(input: BlockInput): BlockResult {
   const context: SystemCallContext = { journal, fork, block: blockContext(header, rules, input.chainId) };
   const removeEmpty = rules.clearsEmptyAccounts;
 
-  if (input.daoTransfer !== undefined) moveDaoBalances(journal, input.daoTransfer);
+  if (input.movesDaoBalances === true) moveDaoBalances(journal);
   runBlockStartCalls(context, { hash: header.parentHash, beaconBlockRoot: header.parentBeaconBlockRoot });
 
   const pool = createGasPool(header.gasLimit, BigInt(rules.blobMax * rules.blobGas));
@@ -120,7 +116,7 @@ export function checkBlockResult(header: Header, result: BlockResult): void {
 }
 
 /**
- * Holds a header against the lists of its block, before anything runs.
+ * Holds a header against the lists of its block.
  * @throws SherdError BLOCK_TRANSACTIONS_ROOT, BLOCK_WITHDRAWALS_ROOT, BLOCK_WITHDRAWALS.
  */
 export function checkBlockBody(block: Block): void {
@@ -179,15 +175,6 @@ function payRewards(journal: Journal, block: Block, rules: Rules): void {
     journal.addBalance(ommer.coinbase, (reward * (8n + ommer.number - number)) / 8n);
   }
   journal.addBalance(coinbase, reward + (reward * BigInt(block.ommers.length)) / 32n);
-}
-
-function moveDaoBalances(journal: Journal, { from, to }: DaoTransfer): void {
-  for (const address of from) {
-    const balance = journal.getBalance(address);
-    journal.subBalance(address, balance);
-    journal.addBalance(to, balance);
-  }
-  journal.finalizeTransaction({ removeEmpty: false });
 }
 
 function expectSame(code: string, what: string, have: bigint, want: bigint): void {

@@ -1,5 +1,7 @@
 export * from './block.ts';
 export * from './call.ts';
+export * from './chain.ts';
+export * from './daoFork.ts';
 export * from './delegation.ts';
 export * from './execute.ts';
 export * from './gasPool.ts';

@@ -31,11 +31,11 @@ export function validateInState(
 ): GasPlan {
   const { rules, block, journal, gasPool } = context;
   validateTransaction(tx, rules, block.chainId);
-  const plan = planGas(tx, rules);
-  checkGasPool(gasPool, tx.gasLimit, plan.blobGas);
-  checkPrices(tx, rules, block);
+  const blobGas = blobGasOf(tx, rules);
+  checkGasPool(gasPool, tx.gasLimit, blobGas);
   checkSender(tx, sender, rules, journal);
-  const cost = maxCost(tx, plan.blobGas);
+  checkPrices(tx, rules, block);
+  const cost = maxCost(tx, blobGas);
   const balance = journal.getBalance(sender);
   if (balance < cost) {
     throw new SherdError(
@@ -44,7 +44,7 @@ export function validateInState(
       { address: sender, have: balance, want: cost },
     );
   }
-  return plan;
+  return planGas(tx, rules);
 }
 
 /** The most that the sender may have to pay, value included, in wei. */
@@ -73,8 +73,11 @@ export function planGas(tx: Transaction, rules: Rules): GasPlan {
       },
     );
   }
-  const blobs = tx.type === 3 ? tx.blobVersionedHashes.length : 0;
-  return { intrinsic, floor, blobGas: BigInt(blobs * rules.blobGas) };
+  return { intrinsic, floor, blobGas: blobGasOf(tx, rules) };
+}
+
+function blobGasOf(tx: Transaction, rules: Rules): bigint {
+  return tx.type === 3 ? BigInt(tx.blobVersionedHashes.length * rules.blobGas) : 0n;
 }
 
 function checkPrices(tx: Transaction, rules: Rules, block: BlockContext): void {

@@ -1,0 +1,167 @@
+/**
+ * A chain of Ethereum blocks with its branches: imports blocks on any known parent, keeps the state of each, and
+ * follows the heaviest branch, or under proof of stake the block that came last. Proof-of-work seals are not checked.
+ */
+import { bytesToBigInt, bytesToHex, equalBytes, type Hex, SherdError, utf8ToBytes } from '../base/index.ts';
+import { type Block, decodeBlock, type Header, headerHash, validateHeader, validateOmmers } from '../block/index.ts';
+import { type ChainConfig, type ForkName, forkAt, forkRules } from '../protocol/index.ts';
+import { createTrieStore, type StateDatabase, type TrieStore } from '../state/index.ts';
+import { type BlockResult, checkBlockBody, checkBlockResult, processBlock } from './block.ts';
+
+/** A block that was imported. */
+export interface ChainBlock {
+  readonly hash: Uint8Array;
+  readonly block: Block;
+  readonly fork: ForkName;
+  /** Difficulty of this block and all before it. */
+  readonly totalDifficulty: bigint;
+  /** Undefined for genesis. */
+  readonly result: BlockResult | undefined;
+}
+
+export interface Chain {
+  readonly head: ChainBlock;
+  /**
+   * Imports an encoded block.
+   * @throws SherdError every code of `decodeBlock`, `validateHeader`, `validateOmmers`, `checkBlockBody`, `processBlock`
+   *   and `checkBlockResult`, and UNKNOWN_PARENT, BLOCK_TOO_LARGE, DAO_EXTRA_DATA; the chain is then as before.
+   */
+  importBlock(encoded: Uint8Array): ChainBlock;
+  getBlock(hash: Uint8Array): ChainBlock | undefined;
+  /** The state after a block of the chain. */
+  stateOf(block: ChainBlock): TrieStore;
+}
+
+export interface ChainOptions {
+  readonly config: ChainConfig;
+  readonly genesis: Block;
+  /** Holds the genesis state already. */
+  readonly database: StateDatabase;
+}
+
+const DAO_EXTRA_DATA = utf8ToBytes('dao-hard-fork');
+const DAO_EXTRA_DATA_BLOCKS = 10n;
+const OMMER_ANCESTORS = 7;
+const BLOCK_HASH_WINDOW = 256n;
+
+/** @throws SherdError TRIE_NODE_MISSING when the database lacks the genesis state. */
+export function createChain(options: ChainOptions): Chain {
+  const { config, genesis, database } = options;
+  const blocks = new Map<Hex, ChainBlock>();
+  const first: ChainBlock = {
+    hash: headerHash(genesis.header),
+    block: genesis,
+    fork: forkAt(config, genesis.header),
+    totalDifficulty: genesis.header.difficulty,
+    result: undefined,
+  };
+  blocks.set(bytesToHex(first.hash), first);
+  let head = first;
+
+  const lookUp = (hash: Uint8Array) => blocks.get(bytesToHex(hash));
+
+  function importBlock(encoded: Uint8Array): ChainBlock {
+    const block = decodeBlock(encoded);
+    const { header } = block;
+    const hash = headerHash(header);
+    const known = lookUp(hash);
+    if (known !== undefined) return known;
+    const parent = lookUp(header.parentHash);
+    if (parent === undefined) {
+      throw new SherdError('UNKNOWN_PARENT', `block ${header.number}: no parent ${bytesToHex(header.parentHash)}`);
+    }
+    const fork = forkOf(config, header, parent.totalDifficulty);
+    checkBlock(config, { block, fork, size: encoded.length }, parent, lookUp);
+    const result = runBlock(config, block, fork, parent, { database, lookUp });
+    // After the run, so that a bad transaction is refused for what is wrong with it.
+    checkBlockBody(block);
+    checkBlockResult(header, result);
+    const totalDifficulty = parent.totalDifficulty + header.difficulty;
+    const imported = { hash, block, fork, totalDifficulty, result };
+    blocks.set(bytesToHex(hash), imported);
+    if (forkRules(fork).rules.difficulty === 'none' || totalDifficulty > head.totalDifficulty) head = imported;
+    return imported;
+  }
+
+  return {
+    get head() {
+      return head;
+    },
+    importBlock,
+    getBlock: lookUp,
+    stateOf: ({ block }) => createTrieStore(database, block.header.stateRoot),
+  };
+}
+
+type LookUp = (hash: Uint8Array) => ChainBlock | undefined;
+
+function forkOf(config: ChainConfig, header: Header, parentTotalDifficulty: bigint): ForkName {
+  return forkAt(config, { number: header.number, timestamp: header.timestamp, parentTotalDifficulty });
+}
+
+function checkBlock(
+  config: ChainConfig,
+  { block, fork, size }: { readonly block: Block; readonly fork: ForkName; readonly size: number },
+  parent: ChainBlock,
+  lookUp: LookUp,
+): void {
+  const { rules } = forkRules(fork);
+  if (size > rules.maxBlockSize) {
+    throw new SherdError('BLOCK_TOO_LARGE', `block of ${size} bytes, want at most ${rules.maxBlockSize}`, {
+      have: size,
+      want: rules.maxBlockSize,
+    });
+  }
+  validateHeader(block.header, parent.block.header, rules);
+  for (const header of [block.header, ...block.ommers]) checkDaoExtraData(config, header);
+  const ancestors: Block[] = [];
+  for (let at: ChainBlock | undefined = parent; at !== undefined && ancestors.length < OMMER_ANCESTORS; ) {
+    ancestors.push(at.block);
+    at = lookUp(at.block.header.parentHash);
+  }
+  validateOmmers(block, ancestors, (header) => {
+    return header === block.header ? rules : forkRules(forkOf(config, header, parent.totalDifficulty)).rules;
+  });
+}
+
+/** The ten blocks from the DAO fork on say so in their extra data (EIP-779). */
+function checkDaoExtraData(config: ChainConfig, header: Header): void {
+  const start = daoForkBlock(config);
+  if (start === undefined) return;
+  const since = header.number - start;
+  if (since < 0n || since >= DAO_EXTRA_DATA_BLOCKS || equalBytes(header.extraData, DAO_EXTRA_DATA)) return;
+  throw new SherdError('DAO_EXTRA_DATA', `block ${header.number}: extra data is not that of the DAO fork`);
+}
+
+function daoForkBlock(config: ChainConfig): bigint | undefined {
+  const fork = config.forks.find((activation) => activation.fork === 'dao');
+  return fork !== undefined && 'block' in fork ? fork.block : undefined;
+}
+
+function runBlock(
+  config: ChainConfig,
+  block: Block,
+  fork: ForkName,
+  parent: ChainBlock,
+  { database, lookUp }: { readonly database: StateDatabase; readonly lookUp: LookUp },
+): BlockResult {
+  const store = createTrieStore(database, parent.block.header.stateRoot);
+  return processBlock({
+    block,
+    fork,
+    chainId: config.chainId,
+    store,
+    commit: (changes) => store.apply(changes),
+    blockHash: (number) => ancestorHash(parent, number, lookUp),
+    depositContract: config.depositContract,
+    movesDaoBalances: config.movesDaoBalances && block.header.number === daoForkBlock(config),
+  });
+}
+
+/** Hash of the ancestor with this number, from `parent` upwards; 0 beyond the window. */
+function ancestorHash(parent: ChainBlock, number: bigint, lookUp: LookUp): bigint {
+  if (number + BLOCK_HASH_WINDOW <= parent.block.header.number) return 0n;
+  let at: ChainBlock | undefined = parent;
+  while (at !== undefined && at.block.header.number > number) at = lookUp(at.block.header.parentHash);
+  return at === undefined ? 0n : bytesToBigInt(at.hash);
+}
