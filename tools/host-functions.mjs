@@ -108,8 +108,8 @@ functions that it calls. Each turn of a loop costs ${LOOP_TICKS} more. What a ru
 ${table(['class', 'ticks', 'instructions'], instructions())}
 
 \`memory.grow\` costs ${number(PAGE_TICKS / TICKS_PER_GAS)} gas for each page that it asks for, granted or not; \`memory.copy\` and \`memory.fill\`
-${BYTE_TICKS} ticks for each byte. Starting an instance costs ${number(START_GAS.instance)} gas, ${number(START_GAS.page)} for each initial page, ${START_GAS.dataByte} for each byte of data and
-${START_GAS.tableEntry} for each entry of the table and of elements.
+${BYTE_TICKS} ticks for each byte. Starting an instance costs ${number(START_GAS.instance)} gas, ${START_GAS.codeByte} for each byte of the module, ${number(START_GAS.page)} for each initial
+page, ${START_GAS.dataByte} for each byte of data and ${START_GAS.tableEntry} for each entry of the table and of elements.
 
 ## Bounds of a transaction
 

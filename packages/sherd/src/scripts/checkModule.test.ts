@@ -21,7 +21,10 @@ describe('the verdict', () => {
     if (!verdict.ok) return;
     expect(verdict.codeHash).toEqual(sha256(code));
     expect(verdict.memory).toEqual({ initial: 2, maximum: 5 });
-    expect(decodeRunHeader(verdict.metered)).toEqual({ memory: { initial: 2, maximum: 5 }, startGas: 14_000 });
+    expect(decodeRunHeader(verdict.metered)).toEqual({
+      memory: { initial: 2, maximum: 5 },
+      startGas: 14_000 + 2 * code.length,
+    });
     expect(checkModule(code)).toEqual(verdict);
   });
 

@@ -54,7 +54,7 @@ export function checkModule(code: Uint8Array): ModuleVerdict {
 function accept(code: Uint8Array): AcceptedModule {
   const module = decodeModule(code, WASM_LIMITS);
   const facts = validateModule(module, HOST_INTERFACE, WASM_LIMITS);
-  const header = encodeRunHeader({ memory: module.memory!, startGas: startGas(module) });
+  const header = encodeRunHeader({ memory: module.memory!, startGas: startGas(module, code.length) });
   const metered = concatBytes(meterModule(module, facts, HOST_INTERFACE), header);
   if (metered.length > MAX_METERED_BYTES) {
     throw wasmError('WASM_TOO_LARGE', `${metered.length} bytes when metered, want at most ${MAX_METERED_BYTES}`);
@@ -73,8 +73,8 @@ function accept(code: Uint8Array): AcceptedModule {
 }
 
 /** Gas of starting an instance: what has to be cleared and filled before its first instruction. */
-function startGas(module: WasmModule): number {
-  let gas = START_GAS.instance + START_GAS.page * module.memory!.initial;
+function startGas(module: WasmModule, size: number): number {
+  let gas = START_GAS.instance + START_GAS.codeByte * size + START_GAS.page * module.memory!.initial;
   gas += START_GAS.tableEntry * (module.table?.initial ?? 0);
   for (const { functions } of module.elements) gas += START_GAS.tableEntry * functions.length;
   for (const { bytes } of module.data) gas += START_GAS.dataByte * bytes.length;

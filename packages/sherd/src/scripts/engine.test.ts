@@ -64,6 +64,17 @@ describe('a run', () => {
     for (let i = 0; i < 3; i++) expect(run(0).output).toEqual(Uint8Array.of(42, 0, 0, 0));
   });
 
+  it('does not see that an earlier one has grown its memory', () => {
+    const { run } = createScriptNetwork([
+      {
+        memory: [1, 3],
+        imports: ['finish'],
+        main: 'i32.const 0 memory.size i32.store8 i32.const 1 memory.grow drop i32.const 0 i32.const 1 call $finish',
+      },
+    ]);
+    for (let i = 0; i < 50; i++) expect(run(0).output).toEqual(Uint8Array.of(1));
+  });
+
   it('is refused for a script that does not exist', () => {
     expect(createScriptNetwork([]).run(5)).toMatchObject({ outcome: 'unknownScript', gasLeft: 0 });
   });
@@ -173,10 +184,11 @@ describe('gas', () => {
   });
 
   it('is the sum of the start, the host functions and the instructions', () => {
-    const { run } = createScriptNetwork([{ imports: ['finish'], main: 'i32.const 0 i32.const 10 call $finish' }]);
+    const source: ModuleSource = { imports: ['finish'], main: 'i32.const 0 i32.const 10 call $finish' };
+    const start = START_GAS.instance + START_GAS.page + START_GAS.codeByte * assembleModule(source).length;
     const instructions = 1; // 2 constants, a call, a charge: 30 ticks
-    const want = START_GAS.instance + START_GAS.page + HOST_GAS.copy + 10 * HOST_GAS.copyByte + instructions;
-    expect(RUN_GAS - run(0).gasLeft).toBe(want);
+    const want = start + HOST_GAS.copy + 10 * HOST_GAS.copyByte + instructions;
+    expect(RUN_GAS - createScriptNetwork([source]).run(0).gasLeft).toBe(want);
   });
 
   it('out of gas at any point leaves nothing behind', () => {
@@ -202,7 +214,8 @@ describe('gas', () => {
       return RUN_GAS - run(1).gasLeft;
     };
     // A callee that traps costs all that it was lent; one that returns, its start.
-    expect(spend('unreachable') - spend('nop')).toBe(1_000_000 - START_GAS.instance - START_GAS.page);
+    const start = START_GAS.instance + START_GAS.page + START_GAS.codeByte * assembleModule({ main: 'nop' }).length;
+    expect(spend('unreachable') - spend('nop')).toBe(1_000_000 - start);
   });
 
   it('asked for above what is left is what is left', () => {

@@ -19,8 +19,8 @@ export interface ScriptEngineOptions {
   readonly builtIns: ReadonlyMap<number, BuiltInScript>;
   /** Sizes from the chain's parameters. */
   readonly limits: HostLimits;
-  /** Compiled modules that are kept. */
-  readonly cachedModules?: number;
+  /** Metered code whose compiled modules are kept, in bytes. */
+  readonly cacheBytes?: number;
 }
 
 export interface ScriptEngine {
@@ -61,10 +61,10 @@ class Engine {
   readonly #modules: ModuleCache;
   readonly #memories = new MemoryPool();
 
-  constructor({ builtIns, limits, cachedModules = 256 }: ScriptEngineOptions) {
+  constructor({ builtIns, limits, cacheBytes = 67_108_864 }: ScriptEngineOptions) {
     this.#builtIns = builtIns;
     this.#limits = limits;
-    this.#modules = new ModuleCache(cachedModules);
+    this.#modules = new ModuleCache(cacheBytes);
   }
 
   run(request: ScriptRequest): ScriptResult {

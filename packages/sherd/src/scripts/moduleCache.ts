@@ -27,44 +27,75 @@ export function compileMetered(metered: Uint8Array): CompiledModule {
   return { ...header, module, imports };
 }
 
-export class ModuleCache {
-  readonly #entries = new Map<string, CacheEntry>();
-  readonly #capacity: number;
+/** Entries by key within a budget of bytes; the least recently used go first. */
+class ByteBudget {
+  readonly #entries = new Map<string, { readonly entry: CacheEntry; readonly bytes: number }>();
+  readonly #budget: number;
+  #used = 0;
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  constructor(budget: number) {
+    this.#budget = budget;
   }
 
-  get size(): number {
-    return this.#entries.size;
+  get(key: string): CacheEntry | undefined {
+    const found = this.#entries.get(key);
+    if (found === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, found);
+    return found.entry;
+  }
+
+  put(key: string, entry: CacheEntry, bytes: number): void {
+    this.#entries.set(key, { entry, bytes });
+    this.#used += bytes;
+    for (const [oldest, { bytes: freed }] of this.#entries) {
+      if (this.#used <= this.#budget || oldest === key) return;
+      this.#entries.delete(oldest);
+      this.#used -= freed;
+    }
+  }
+}
+
+/** What an entry takes beside its bytes. */
+const ENTRY_BYTES = 4_096;
+
+export class ModuleCache {
+  /** Apart, so that raw code, which anybody may hand in, cannot push scripts out. */
+  readonly #scripts: ByteBudget;
+  readonly #raw: ByteBudget;
+
+  /** `budget` in bytes of metered code, for scripts; raw code has an eighth of it. */
+  constructor(budget: number) {
+    this.#scripts = new ByteBudget(budget);
+    this.#raw = new ByteBudget(budget / 8);
   }
 
   /** A registered script: its metered code was accepted before. */
   script(codeHash: Uint8Array, metered: Uint8Array): CompiledModule {
-    const entry = this.#get(`script:${RULES_VERSION}:${bytesToHex(codeHash)}`, () => ({
-      kind: 'compiled',
-      module: compileMetered(metered),
-    }));
+    const key = keyOf(codeHash);
+    let entry = this.#scripts.get(key);
+    if (entry === undefined) {
+      entry = { kind: 'compiled', module: compileMetered(metered) };
+      this.#scripts.put(key, entry, ENTRY_BYTES + metered.length);
+    }
     if (entry.kind === 'refused') throw new Error(`refused code in the cache of scripts: ${entry.why.message}`);
     return entry.module;
   }
 
   /** Raw code by its own hash: checked here. */
   raw(codeHash: Uint8Array, code: Uint8Array): CacheEntry {
-    return this.#get(`raw:${RULES_VERSION}:${bytesToHex(codeHash)}`, () => {
-      const verdict = checkModule(code);
-      return verdict.ok
-        ? { kind: 'compiled', module: compileMetered(verdict.metered) }
-        : { kind: 'refused', why: verdict };
-    });
-  }
-
-  #get(key: string, make: () => CacheEntry): CacheEntry {
-    let entry = this.#entries.get(key);
-    if (entry !== undefined) this.#entries.delete(key);
-    else entry = make();
-    this.#entries.set(key, entry);
-    if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value!);
+    const key = keyOf(codeHash);
+    const known = this.#raw.get(key);
+    if (known !== undefined) return known;
+    const verdict = checkModule(code);
+    const entry: CacheEntry = verdict.ok
+      ? { kind: 'compiled', module: compileMetered(verdict.metered) }
+      : { kind: 'refused', why: verdict };
+    this.#raw.put(key, entry, ENTRY_BYTES + (verdict.ok ? verdict.metered.length : 0));
     return entry;
   }
+}
+
+function keyOf(codeHash: Uint8Array): string {
+  return `${RULES_VERSION}:${bytesToHex(codeHash)}`;
 }

@@ -43,6 +43,8 @@ export const HOST_GAS = {
 /** Prices of starting an instance, in gas. */
 export const START_GAS = {
   instance: 10_000,
+  /** Each byte of the module: its machine code may have to be made anew (50 ns a byte when nothing is cached). */
+  codeByte: 2,
   /** Each page (64 KiB) of the memory that the module starts with: it is cleared before use. */
   page: 2_000,
   /** Each byte of a data segment. */
