@@ -1,5 +1,4 @@
 /** `sherd demo`: the story of the system against a running network, or against one of its own. */
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { isSherdError, SherdError } from 'sherd/base';
@@ -9,6 +8,7 @@ import { type NetworkProcess, startNetwork } from '../demo/process.ts';
 import { runDemo } from '../demo/run.ts';
 import { Story, type StoryListener, type StoryStep } from '../demo/story.ts';
 import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
+import { EXIT_FAILED, table } from './output.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8545';
 
@@ -38,6 +38,9 @@ Examples:
 }
 
 async function demo(options: DemoOptions): Promise<void> {
+  // An exit, unlike death by a signal, takes a network of our own along.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   const started = performance.now();
   const printer = options.json === true ? undefined : createPrinter();
   const story = new Story(printer);
@@ -55,7 +58,7 @@ async function demo(options: DemoOptions): Promise<void> {
     await own?.stop();
   }
   const milliseconds = Math.round(performance.now() - started);
-  if (failure !== undefined) process.exitCode = 1;
+  if (failure !== undefined) process.exitCode = EXIT_FAILED;
   if (options.json === true) console.log(JSON.stringify(report(network, story, milliseconds, failure), null, 2));
   else if (failure === undefined) console.log(summary(story, milliseconds));
   if (failure !== undefined && options.json !== true) throw failure;
@@ -93,15 +96,24 @@ function report(network: Network | undefined, story: Story, milliseconds: number
 }
 
 function summary(story: Story, milliseconds: number): string {
-  const balances = new Table({ head: ['balance', ''], style: { head: [] }, colAligns: ['left', 'right'] });
-  for (const { what, text } of story.steps.flatMap((step) => step.balances)) balances.push([what, text]);
-  const steps = new Table({ head: ['', 'step', 'checks', 'time'], style: { head: [] } });
-  for (const [i, { title, checks, milliseconds: time }] of story.steps.entries()) {
-    steps.push([i + 1, title, checks.length, seconds(time)]);
-  }
+  const balances = story.steps.flatMap((step) => step.balances);
+  const width = Math.max(...balances.map(({ text }) => text.length));
+  const steps = story.steps.map(({ title, checks, milliseconds: time }, i) => [
+    String(i + 1),
+    title,
+    String(checks.length),
+    seconds(time),
+  ]);
   const count = story.steps.reduce((sum, { checks }) => sum + checks.length, 0);
-  const verdict = pc.green(`${count} checks hold, ${seconds(milliseconds)} in all`);
-  return `\n${balances.toString()}\n${steps.toString()}\n${verdict}`;
+  return [
+    '',
+    table(
+      ['balance', ''],
+      balances.map(({ what, text }) => [what, text.padStart(width)]),
+    ),
+    table(['', 'step', 'checks', 'time'], steps),
+    pc.green(`${count} checks hold, ${seconds(milliseconds)} in all`),
+  ].join('\n');
 }
 
 function seconds(milliseconds: number): string {

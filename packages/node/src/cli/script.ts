@@ -1,6 +1,5 @@
 /** `sherd script`: looks at execution scripts before and after they are on a chain, adds and calls them. */
 import { readFileSync } from 'node:fs';
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { bytesToHex, type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
@@ -10,6 +9,7 @@ import { connect, getValidator, headSlot, runOperation, runTransaction } from '.
 import { newScriptOperation } from '../demo/operations.ts';
 import { gwei } from '../demo/units.ts';
 import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
+import { EXIT_FAILED, table } from './output.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8545';
 const DEFAULT_GAS = 1_000_000;
@@ -92,7 +92,7 @@ function checkCommand(file: string, options: Output): void {
   const code = readModule(file);
   const verdict = checkModule(code);
   if (!verdict.ok) {
-    process.exitCode = 1;
+    process.exitCode = EXIT_FAILED;
     const { code: reason, message, name, offset } = verdict;
     const place = { ...(verdict.function === undefined ? {} : { function: verdict.function }), name, offset };
     print(options, { ok: false, code: reason, message, ...place }, () => `${pc.red('refused')} ${reason}: ${message}`);
@@ -102,7 +102,7 @@ function checkCommand(file: string, options: Output): void {
   const fits = code.length <= params.maxScriptBytes;
   const { codeHash, metered, size, functions, imports, memory } = verdict;
   const price = registrationFee(params, size);
-  if (!fits) process.exitCode = 1;
+  if (!fits) process.exitCode = EXIT_FAILED;
   const shown = {
     ok: fits,
     codeHash: bytesToHex(codeHash),
@@ -145,11 +145,13 @@ async function listCommand({ url, json }: Remote): Promise<void> {
     builtIn,
   }));
   print({ json: json === true }, scripts, () => {
-    const table = new Table({ head: ['id', 'code', 'bytes', 'balance'], style: { head: [] } });
-    for (const { id, codeHash, codeSize, balanceGwei, builtIn } of scripts) {
-      table.push([id, builtIn ? 'built in' : codeHash, codeSize, gwei(BigInt(balanceGwei))]);
-    }
-    return table.toString();
+    const rows = scripts.map(({ id, codeHash, codeSize, balanceGwei, builtIn }) => [
+      String(id),
+      builtIn ? 'built in' : codeHash,
+      String(codeSize),
+      gwei(BigInt(balanceGwei)),
+    ]);
+    return table(['id', 'code', 'bytes', 'balance'], rows);
   });
 }
 
@@ -199,7 +201,7 @@ async function callCommand(script: number, options: CallOptions): Promise<void> 
   const transaction = { script, gasLimit: options.gas, data: hexToBytes(options.data) };
   const result = await runTransaction(network, options.shard, transaction);
   const { id, height, outcome, gasUsed, output, error } = result;
-  if (outcome !== 'finished') process.exitCode = 1;
+  if (outcome !== 'finished') process.exitCode = EXIT_FAILED;
   print(options, { id, height, outcome, gasUsed, output: bytesToHex(output), error }, () =>
     [
       (outcome === 'finished' ? pc.green : pc.red)(outcome),

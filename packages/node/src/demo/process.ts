@@ -29,8 +29,8 @@ export async function startNetwork(options: readonly string[]): Promise<NetworkP
   const child = spawn(process.execPath, [PROGRAM, 'start', '--port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // However this process ends, the child does not outlive it.
-  const kill = () => void child.kill('SIGKILL');
+  // When this process exits, the child stops too, and cleans up behind itself.
+  const kill = () => void child.kill('SIGTERM');
   process.once('exit', kill);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let said = '';
