@@ -57,6 +57,11 @@ export function pushConstant(analysis: CodeAnalysis, position: number, size: num
   return constant;
 }
 
+/** No code is this long. */
+const BEYOND_CODE = 0xffff_ffffn;
+
 export function isJumpDestination(analysis: CodeAnalysis, position: bigint): boolean {
-  return position < BigInt(analysis.length) && analysis.marks[Number(position)] === JUMP_DESTINATION;
+  if (position > BEYOND_CODE) return false;
+  const index = Number(position);
+  return index < analysis.length && analysis.marks[index] === JUMP_DESTINATION;
 }

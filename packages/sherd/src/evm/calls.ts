@@ -128,7 +128,7 @@ function callSystemContract(m: Machine, request: CallRequest, run: SystemContrac
     caller: request.caller,
     address: request.codeAddress,
     value: request.value,
-    data: request.input.slice(),
+    data: request.input,
     gas: request.gas,
     isStatic: request.isStatic,
     isDelegated,

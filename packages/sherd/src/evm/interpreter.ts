@@ -18,8 +18,9 @@ export function runFrame(f: Frame, m: Machine): Step {
       const height = f.sp;
       if (height < minStack[op]!) return OUTCOME.STACK_UNDERFLOW;
       if (height > maxStack[op]!) return OUTCOME.STACK_OVERFLOW;
-      f.gas -= gas[op]!;
-      if (f.gas < 0) return OUTCOME.OUT_OF_GAS;
+      const left = f.gas - gas[op]!;
+      f.gas = left;
+      if (left < 0) return OUTCOME.OUT_OF_GAS;
       const step = run[op]!(f, m);
       if (step !== 0) return step;
     }

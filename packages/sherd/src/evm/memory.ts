@@ -3,7 +3,7 @@ import { EMPTY_BYTES } from '../base/index.ts';
 
 const INITIAL_CAPACITY = 1024;
 /** Buffers above this are not kept for the next frame. */
-const KEPT_CAPACITY = 1 << 20;
+const KEPT_CAPACITY = 1 << 16;
 
 export class Memory {
   /** Bytes in use, a multiple of 32: what MSIZE says. */

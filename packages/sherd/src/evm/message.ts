@@ -52,7 +52,7 @@ export interface MessageResult {
   readonly gasLeft: number;
   /** What is left of the message's `reserve`; undefined is 0. */
   readonly reserveLeft?: bigint;
-  /** Return data, or revert data. The deployed code of a creation is in the host, not here. */
+  /** Return data, or revert data; of a creation that succeeded, the code that it deployed. */
   readonly output: Uint8Array;
 }
 
