@@ -2,14 +2,39 @@ import { describe, expect, it } from 'vitest';
 import { runSuite, suiteFolder } from './fixtureSuite.ts';
 
 /** Minutes each: billions of rounds or steps in one transaction. They pass when they are run by hand. */
-const SLOW = ['CALLBlake2f_MaxRounds', 'loopMul', 'static_Call50000_sha256'];
+const SLOW = ['CALLBlake2f_MaxRounds', 'loopMul', 'static_Call50000_sha256', 'test_run_until_out_of_gas'];
 
-const folder = suiteFolder('ethereum-tests', 'GeneralStateTests');
+interface Suite {
+  readonly title: string;
+  readonly least: number;
+  readonly path: readonly string[];
+  readonly options: readonly string[];
+}
 
-describe.skipIf(folder === undefined)('GeneralStateTests', () => {
-  it('agrees with every Cancun expectation on state root, logs hash and kind of refusal', async () => {
-    const counts = await runSuite('statetest', folder!, '--fork', 'Cancun', '--skip', ...SLOW);
-    expect(counts.failures).toEqual([]);
-    expect(counts.passed).toBeGreaterThan(15_500);
-  });
+const suites: readonly Suite[] = [
+  {
+    title: 'Cancun',
+    least: 15_500,
+    path: ['ethereum-tests', 'GeneralStateTests'],
+    options: ['--fork', 'Cancun'],
+  },
+  {
+    title: 'Frontier to Petersburg',
+    least: 19_500,
+    path: ['legacytests', 'Constantinople', 'GeneralStateTests'],
+    options: [],
+  },
+  { title: 'Osaka', least: 1_600, path: ['eest-v5.4.0', 'state_tests', 'osaka'], options: [] },
+  { title: 'Prague', least: 1_700, path: ['eest-v5.4.0', 'state_tests', 'prague'], options: [] },
+];
+
+describe('state tests', () => {
+  for (const { title, least, path, options } of suites) {
+    const folder = suiteFolder(...path);
+    it.skipIf(folder === undefined)(`agree on state root, logs hash and kind of refusal: ${title}`, async () => {
+      const counts = await runSuite('statetest', folder!, ...options, '--skip', ...SLOW);
+      expect(counts.failures).toEqual([]);
+      expect(counts.passed).toBeGreaterThanOrEqual(least);
+    });
+  }
 });

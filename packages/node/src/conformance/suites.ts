@@ -6,6 +6,7 @@ import { type JsonObject, objectAt, stringAt } from './fields.ts';
 import { readFixtureFile } from './files.ts';
 import type { FixtureResult } from './result.ts';
 import { readStateTest, runStateTest } from './stateTest.ts';
+import { runTransactionTest } from './transactionTest.ts';
 
 export interface FileReport {
   readonly path: string;
@@ -25,6 +26,7 @@ type Suite = (file: JsonObject, options: SuiteOptions, report: (result: FixtureR
 const SUITES = {
   state: runStateFile,
   block: runBlockFile,
+  transaction: runTransactionFile,
 } satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;
@@ -56,6 +58,11 @@ function runBlockFile(file: JsonObject, options: SuiteOptions, report: (result: 
     const network = stringAt(objectAt(json, name)['network'], `${name}.network`);
     if (options.fork === undefined || isFork(network, options.fork)) report(runBlockTest(name, json));
   }
+}
+
+function runTransactionFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  const only = options.fork === undefined ? undefined : forkFromName(options.fork);
+  for (const [name, json] of Object.entries(file)) runTransactionTest(name, json, only, report);
 }
 
 /** A change of forks counts under its own name only. */
