@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { bytesToHex, isSherdError, SherdError } from 'sherd/base';
 import { replayChain } from '../service/replay.ts';
-import { hasDatabase, lockDirectory, openEnvironment } from '../storage/index.ts';
+import { checkDatabaseFile, hasDatabase, lockDirectory, openEnvironment, probeStore } from '../storage/index.ts';
 import { dataOption } from './nodeOptions.ts';
 import { EXIT_FAILED, errorText, json } from './output.ts';
 
@@ -61,6 +61,8 @@ async function verify({ data, json: asJson }: VerifyOptions): Promise<void> {
 async function replay(directory: string, bar: SingleBar | undefined) {
   const lock = await lockDirectory(directory);
   try {
+    checkDatabaseFile(directory);
+    await probeStore(directory);
     const source = openEnvironment(directory, { readOnly: true });
     try {
       return await replayChain(source, async (done, all) => {

@@ -19,7 +19,6 @@ import {
   createShardStore,
   type Environment,
   openEnvironment,
-  scanStore,
   shardBlockAt,
 } from '../storage/index.ts';
 import { blockFacts } from './blockFacts.ts';
@@ -74,8 +73,6 @@ export function runJob(workplace: Workplace, job: Job): JobResults[JobKind] {
       return evmEstimateGas(callInput(workplace, job), job.call);
     case 'checkScript':
       return checkModule(job.code);
-    case 'scan':
-      return scanStore(workplace.environment);
   }
 }
 

@@ -10,7 +10,6 @@ export const TIME_LIMITS: Readonly<Record<JobKind, number>> = {
   call: 6_000,
   estimate: 6_000,
   checkScript: 30_000,
-  scan: 600_000,
 };
 
 /** Blocks go before what clients ask. */
@@ -20,7 +19,6 @@ const IS_URGENT: Readonly<Record<JobKind, boolean>> = {
   checkScript: true,
   call: false,
   estimate: false,
-  scan: false,
 };
 
 /** Jobs of clients that may wait; more are refused. */

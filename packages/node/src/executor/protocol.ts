@@ -60,12 +60,7 @@ export interface CheckScriptJob {
   readonly code: Uint8Array;
 }
 
-/** Reads every entry of the store. */
-export interface ScanJob {
-  readonly kind: 'scan';
-}
-
-export type Job = BuildJob | ApplyJob | CallJob | CheckScriptJob | ScanJob;
+export type Job = BuildJob | ApplyJob | CallJob | CheckScriptJob;
 export type JobKind = Job['kind'];
 
 export interface JobResults {
@@ -74,8 +69,6 @@ export interface JobResults {
   readonly call: EvmCallResult;
   readonly estimate: number;
   readonly checkScript: ModuleVerdict;
-  /** Entries read. */
-  readonly scan: number;
 }
 
 export type JobOf<Kind extends JobKind> = Job & { readonly kind: Kind };

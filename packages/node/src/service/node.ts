@@ -1,6 +1,5 @@
 /** The node: opens the chain, runs the executors and the producer, and answers the RPC. */
 import { readFileSync } from 'node:fs';
-import { isSherdError, SherdError } from 'sherd/base';
 import { type ExecutorPool, startExecutors } from '../executor/index.ts';
 import { createKeyRing, type NetworkKeys } from '../genesis/index.ts';
 import { OperationPool } from '../pool/index.ts';
@@ -61,22 +60,11 @@ async function startNode(options: NodeOptions): Promise<RunningNode> {
       size,
       onDeath: ({ code, message }) => log.warn({ code }, message),
     });
-    if (!opened.isNew) await scan(executors);
     return run(options, opened, executors, interval);
   } catch (error) {
     await executors?.stop();
     await opened.close();
     throw error;
-  }
-}
-
-/** Reads all of the store in an executor: pages that are damaged may kill whoever reads them. */
-async function scan(executors: ExecutorPool): Promise<void> {
-  try {
-    await executors.run({ kind: 'scan' });
-  } catch (error) {
-    if (!isSherdError(error, 'EXECUTOR_DIED')) throw error;
-    throw new SherdError('STORE_DAMAGED', `the store is damaged: reading it ends the process (${error.message})`);
   }
 }
 

@@ -13,12 +13,15 @@ import {
   type NetworkKeys,
 } from '../genesis/index.ts';
 import {
+  checkDatabaseFile,
   checkHeads,
   checkSameChain,
   type Environment,
   type GenesisRecord,
+  hasDatabase,
   lockDirectory,
   openEnvironment,
+  probeStore,
   readGenesis,
   readMeteringRules,
   writeMeteringRules,
@@ -56,6 +59,10 @@ export async function openChain(options: NodeOptions, now: bigint): Promise<Open
   };
   try {
     const keys = createNetworkKeys(options.mnemonic);
+    if (hasDatabase(directory)) {
+      checkDatabaseFile(directory);
+      await probeStore(directory);
+    }
     environment = openEnvironment(directory, { ephemeral: isEphemeral });
     const stored = readGenesis(environment);
     const { params, validators } = chosenChain(options, stored);

@@ -2,11 +2,10 @@
  * The LMDB environment and its tables. Every value carries a CRC-32 of its key and itself: LMDB has no checksums of its
  * own, and a flipped bit must be a loud refusal, never a wrong root.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { SherdError } from 'sherd/base';
 import { crc32 } from './crc32.ts';
+import { checkDatabaseFile, hasDatabase } from './databaseFile.ts';
 
 /** Name of each table with what stands in it. */
 export const TABLES = [
@@ -87,13 +86,7 @@ export interface EnvironmentOptions {
 }
 
 const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
-const DATA_FILE = 'data.mdb';
 const MAP_BYTES = 2 ** 40;
-
-/** True when the directory holds a database. */
-export function hasDatabase(directory: string): boolean {
-  return existsSync(join(directory, DATA_FILE));
-}
 
 /** @throws SherdError STORE_DAMAGED when the file is no database; DATA_DIR_EMPTY for a reader that finds none. */
 export function openEnvironment(directory: string, options: EnvironmentOptions = {}): Environment {
@@ -101,6 +94,7 @@ export function openEnvironment(directory: string, options: EnvironmentOptions =
   if (readOnly && !hasDatabase(directory)) {
     throw new SherdError('DATA_DIR_EMPTY', `directory ${directory} holds no chain`, { directory });
   }
+  if (hasDatabase(directory)) checkDatabaseFile(directory);
   let root: RootDatabase;
   const tables = {} as Record<TableName, Table>;
   try {

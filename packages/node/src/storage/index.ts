@@ -1,6 +1,7 @@
 export * from './beaconBlocks.ts';
 export * from './check.ts';
 export * from './commit.ts';
+export { checkDatabaseFile, databaseBytes, hasDatabase, probeStore } from './databaseFile.ts';
 export * from './environment.ts';
 export * from './keys.ts';
 export * from './lock.ts';
