@@ -2,7 +2,7 @@
  * What strangers may send over the wire: each wrong thing gets its coded refusal, leaves nothing behind, and the
  * network goes on. After every test the network proves that by two transactions, one of each kind.
  */
-import { addressToBytes, bytesToHex, type Hex, hexToBytes, SherdError } from 'sherd/base';
+import { addressToBytes, bytesToHex, concatBytes, type Hex, hexToBytes, SherdError } from 'sherd/base';
 import { DepositData, ReceiptClaim, SignedWithdrawal } from 'sherd/beacon';
 import { encodeTransaction, type LegacyTransaction, signTransaction } from 'sherd/tx';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -105,7 +105,13 @@ async function validator(): Promise<ValidatorInfo> {
   return (await getValidator(network, 0))!;
 }
 
-async function withdrawal(fields: { amount?: bigint; nonce?: bigint; targetScript?: number; targetShard?: number }) {
+async function withdrawal(fields: {
+  amount?: bigint;
+  nonce?: bigint;
+  targetScript?: number;
+  targetShard?: number;
+  data?: Uint8Array;
+}) {
   const { nonce } = await validator();
   const message = {
     validatorIndex: 0,
@@ -270,6 +276,33 @@ async function included({ id }: { readonly id: Hex }): Promise<{ readonly receip
   return { receipts: receipts.map(BigInt) };
 }
 
+describe('claims of the EVM script', () => {
+  const deliver = (claim: ReceiptClaim) => {
+    const data = concatBytes(Uint8Array.of(0x7d), ReceiptClaim.serialize(claim));
+    return runTransaction(network, SHARD, { script: 0, gasLimit: gasLimit++, data });
+  };
+
+  test('a forged one, one that the relayer has delivered, and nonsense', async () => {
+    const { address } = keys.account(8);
+    const rpc = network.shards[SHARD]!;
+    const balance = async () => BigInt(await rpc.call<Hex>('eth_getBalance', address, 'latest'));
+    const before = await balance();
+    const fields = { amount: ETH, targetScript: 0 };
+    const operation = await withdrawal({ ...fields, data: addressToBytes(address) });
+    const { receiptIndex } = await runOperation(network, 'withdrawal', operation);
+    await until('the delivery', async () => ((await balance()) > before ? true : undefined));
+    const claim = ReceiptClaim.deserialize(await withdrawalClaim(network, receiptIndex!));
+    expect(await code(deliver(claim))).toBe('CLAIM_ALREADY_CONSUMED');
+    const forged = { ...claim, receipt: { ...claim.receipt, amount: 9n * ETH, index: 99n } };
+    expect(await code(deliver(forged))).toBe('CLAIM_BAD_PROOF');
+    const raw = (data: Uint8Array) => runTransaction(network, SHARD, { script: 0, gasLimit: gasLimit++, data });
+    expect(await code(raw(Uint8Array.of(0x7d, 1)))).toBe('CLAIM_MALFORMED');
+    expect(await code(raw(Uint8Array.of(1, 2, 3)))).toMatch(/^RLP_/);
+    expect(await code(raw(new Uint8Array(0)))).toBe('RLP_TRUNCATED');
+    expect(await balance()).toBe(before + ETH * 10n ** 9n);
+  });
+});
+
 describe('operations', () => {
   test('a bad signature, a stale nonce, too much, an unknown script or shard', async () => {
     const { nonce } = await validator();
@@ -311,6 +344,34 @@ describe('operations', () => {
   test('bytes that are no module', async () => {
     expect((await refusal(register(Uint8Array.of(1, 2, 3)))).message).toMatch(/WASM_MALFORMED/);
     expect(await code(register(new Uint8Array(0)))).toBe('CODE_SIZE');
+  });
+
+  test('scripts that recurse, grow and trap for ever end by their counters', async () => {
+    const modules = {
+      recurses: { main: 'call $again', functions: { again: { code: 'call $again' } } },
+      grows: { main: 'loop i32.const 1 memory.grow drop br 0 end', memory: [1, 16] as const },
+      traps: { main: 'unreachable' },
+      reads: { main: 'i32.const 70000000 i32.load 0 drop' },
+      host: { imports: ['dataCopy'] as const, main: 'i32.const -1 i32.const 0 i32.const -1 call $dataCopy' },
+    };
+    const ends: Record<string, string> = {};
+    for (const [name, source] of Object.entries(modules)) {
+      const id = await register(assembleModule(source));
+      const { outcome, gasUsed } = await runTransaction(network, SHARD, {
+        script: id,
+        gasLimit: 5_000_000,
+        data: Uint8Array.of(id),
+      });
+      expect(gasUsed).toBe(5_000_000);
+      ends[name] = outcome;
+    }
+    expect(ends).toEqual({
+      recurses: 'callDepth',
+      grows: 'outOfGas',
+      traps: 'trapped',
+      reads: 'trapped',
+      host: 'outOfGas',
+    });
   });
 
   test('a script that loops for ever ends with its gas', async () => {
@@ -364,6 +425,16 @@ describe('Ethereum transactions', () => {
     expect(await answer(ethereum({ value: 10n ** 24n }))).toMatch(
       /^INSUFFICIENT_FUNDS: insufficient funds for gas \* price \+ value: /,
     );
+  });
+});
+
+describe('calls', () => {
+  test('that loop for ever end with their gas', async () => {
+    const call = { to: bob.address, data: '0x' };
+    // JUMPDEST, PUSH1 0, JUMP
+    const overrides = { [bob.address]: { code: '0x5b600056' } };
+    const refused = await refusal(network.shards[SHARD]!.call('eth_call', call, 'latest', overrides));
+    expect(refused.message).toMatch(/out of gas/);
   });
 });
 
