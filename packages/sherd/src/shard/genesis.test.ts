@@ -43,4 +43,5 @@ test('prefunds are whole gwei, and no address stands twice', () => {
   expect(() => evmPrefund([{ address: rich, balance: 1n }])).toThrow(bad);
   expect(() => shardGenesis(params, 0, [ALLOC[0], ALLOC[0]])).toThrow(bad);
   expect(() => shardGenesis(params, 0, [{ address: SYSTEM_CONTRACT }])).toThrow(bad);
+  expect(() => shardGenesis(params, 0, [{ address: rich, storage: [[1n, 1n]] }])).toThrow(bad);
 });

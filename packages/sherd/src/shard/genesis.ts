@@ -76,7 +76,8 @@ export function evmPrefund(alloc: readonly GenesisAccount[]): bigint {
 
 /**
  * Genesis of one shard.
- * @throws SherdError BAD_GENESIS for an address that stands twice or is taken by a contract that every shard has.
+ * @throws SherdError BAD_GENESIS for an address that stands twice or is taken by a contract that every shard has, and
+ *   for storage without a nonce.
  */
 export function shardGenesis(params: ChainParams, shard: number, alloc: readonly GenesisAccount[]): ShardGenesis {
   const journal = new ShardJournal({ store: NOTHING, slot: 0, ttlOnWrite: params.ttlOnWrite });
@@ -126,10 +127,17 @@ function accountChanges(alloc: readonly GenesisAccount[]): ReturnType<Journal['d
     const { address, balance = 0n, nonce = 0n, code, storage = [] } = account;
     if (seen.has(address)) throw new SherdError('BAD_GENESIS', `address ${address} stands twice`, { address });
     seen.add(address);
+    const slots = [...storage];
+    if (slots.length > 0 && nonce === 0n) {
+      // It could become empty and be removed, storage and all, which no account of Osaka's rules does.
+      throw new SherdError('BAD_GENESIS', `account ${address} has storage, want a nonce as contracts have`, {
+        address,
+      });
+    }
     journal.addBalance(address, balance);
     if (nonce !== 0n) journal.setNonce(address, nonce);
     if (code !== undefined) journal.setCode(address, code);
-    for (const [slot, value] of storage) journal.setStorage(address, slot, value);
+    for (const [slot, value] of slots) journal.setStorage(address, slot, value);
   }
   journal.finalizeTransaction({ removeEmpty: true });
   const changes = journal.drain();

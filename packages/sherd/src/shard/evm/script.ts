@@ -14,9 +14,11 @@ import { hasEvm, SHARD_FORK } from './context.ts';
 import { mirrorOfScript } from './messages.ts';
 import { evmReceipt, refuse } from './result.ts';
 import { beginRun, runUnsigned, settleRun } from './run.ts';
+import { createSenders, type Senders } from './senders.ts';
 
-/** The built-in script 0, for `createScriptEngine({ builtIns: new Map([[0, createEvmScript()]]) })`. Holds no state. */
+/** The built-in script 0, for `createScriptEngine({ builtIns: new Map([[0, createEvmScript()]]) })`. Keeps a cache only. */
 export function createEvmScript(): BuiltInScript {
+  const senders = createSenders();
   return {
     run(request, call) {
       const world = asShardWorld(request.world);
@@ -24,7 +26,7 @@ export function createEvmScript(): BuiltInScript {
       if (world.simulation !== undefined) return world.simulation(world, call);
       if (request.caller.kind === 'script') return runScriptCall(world, request, request.caller.script, call);
       if (request.data[0] === CLAIM_TYPE) return runClaim(world, request.data, request.gas, call);
-      return runEthereumTransaction(world, request, call);
+      return runEthereumTransaction(world, request, call, senders);
     },
   };
 }
@@ -32,18 +34,25 @@ export function createEvmScript(): BuiltInScript {
 /**
  * Refusals: the codes of transactions that Ethereum refuses, and BLOBS_NOT_SUPPORTED, UNPROTECTED_TRANSACTION.
  */
-function runEthereumTransaction(world: ShardWorld, { data, gas }: ScriptRequest, call: NestedRun): ScriptResult {
+function runEthereumTransaction(
+  world: ShardWorld,
+  { data, gas }: ScriptRequest,
+  call: NestedRun,
+  senders: Senders,
+): ScriptResult {
   const run = beginRun(world, call);
   const start = world.snapshot();
   try {
     const transaction = decodeTransaction(data);
     checkForShard(transaction);
+    const txHash = keccak256(data);
     const result = applyTransaction({
       journal: run.journal,
       fork: SHARD_FORK,
       block: run.block,
       gasPool: createGasPool(BigInt(gas)),
       transaction,
+      sender: senders.of(transaction, txHash),
       extras: run.extras,
     });
     settleRun(run, 0n);
@@ -61,7 +70,7 @@ function runEthereumTransaction(world: ShardWorld, { data, gas }: ScriptRequest,
         logs,
         ...(isSuccess && contractAddress !== undefined ? { contractAddress } : {}),
         effectiveGasPrice,
-        txHash: keccak256(data),
+        txHash,
         from: sender,
         ...(transaction.to === undefined ? {} : { to: transaction.to }),
       }),
