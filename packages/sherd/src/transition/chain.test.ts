@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { type Address, bytesToHex, hexToBytes } from '../base/index.ts';
+import {
+  type Block,
+  EMPTY_OMMERS_HASH,
+  encodeBlock,
+  type Header,
+  headerHash,
+  nextBaseFee,
+  nextDifficulty,
+  receiptsRoot,
+  transactionsRoot,
+} from '../block/index.ts';
+import { addressOf } from '../crypto/index.ts';
+import { chainAtFork, type ForkName, forkRules } from '../protocol/index.ts';
+import { createMemoryDatabase, createMemoryStore, createTrieStore, Journal } from '../state/index.ts';
+import { createMemoryNodeStore, EMPTY_TRIE_ROOT } from '../trie/index.ts';
+import { signTransaction, type Transaction } from '../tx/index.ts';
+import { type Chain, type ChainBlock, createChain, processBlock } from './index.ts';
+
+const KEY = hexToBytes('0x4646464646464646464646464646464646464646464646464646464646464646');
+const TARGET: Address = '0x00000000000000000000000000000000000000ee';
+const COINBASE: Address = '0x00000000000000000000000000000000000000c0';
+const ETHER = 10n ** 18n;
+
+function genesisHeader(stateRoot: Uint8Array, fork: ForkName): Header {
+  const { rules } = forkRules(fork);
+  return {
+    parentHash: new Uint8Array(32),
+    ommersHash: EMPTY_OMMERS_HASH,
+    coinbase: COINBASE,
+    stateRoot,
+    transactionsRoot: EMPTY_TRIE_ROOT,
+    receiptsRoot: EMPTY_TRIE_ROOT,
+    bloom: new Uint8Array(256),
+    difficulty: rules.difficulty === 'none' ? 0n : 131_072n,
+    number: 0n,
+    gasLimit: 30_000_000n,
+    gasUsed: 0n,
+    timestamp: 0n,
+    extraData: new Uint8Array(0),
+    mixHash: new Uint8Array(32),
+    nonce: new Uint8Array(8),
+    ...(rules.baseFee && { baseFee: rules.initialBaseFee }),
+  };
+}
+
+/** A chain at one fork whose only rich account is the key's. */
+function newChain(fork: ForkName) {
+  const database = createMemoryDatabase(createMemoryNodeStore());
+  const journal = new Journal(createMemoryStore());
+  journal.addBalance(addressOf(KEY), ETHER);
+  journal.finalizeTransaction({ removeEmpty: false });
+  const root = createTrieStore(database).apply(journal.drain());
+  const genesis: Block = { header: genesisHeader(root, fork), transactions: [], ommers: [] };
+  return { database, fork, chain: createChain({ config: chainAtFork(fork), genesis, database }) };
+}
+
+type World = ReturnType<typeof newChain>;
+
+/** A valid block on `parent`: runs it once to learn what its header must say. */
+function makeBlock({ chain, fork }: World, parent: ChainBlock, transactions: Transaction[], seconds = 15n): Block {
+  const { rules } = forkRules(fork);
+  const before = parent.block.header;
+  const timestamp = before.timestamp + seconds;
+  const number = before.number + 1n;
+  const draft: Header = {
+    ...genesisHeader(before.stateRoot, fork),
+    parentHash: parent.hash,
+    number,
+    timestamp,
+    difficulty: nextDifficulty(number, timestamp, { ...before, hasOmmers: false }, rules),
+    transactionsRoot: transactionsRoot(transactions),
+    ...(rules.baseFee && { baseFee: nextBaseFee(before, rules) }),
+  };
+  const block = { header: draft, transactions, ommers: [] };
+  const store = chain.stateOf(parent);
+  const result = processBlock({
+    block,
+    fork,
+    chainId: 1n,
+    store,
+    commit: (changes) => store.apply(changes),
+    blockHash: () => 0n,
+    depositContract: TARGET,
+  });
+  const { stateRoot, gasUsed, bloom, receipts } = result;
+  return { ...block, header: { ...draft, stateRoot, gasUsed, bloom, receiptsRoot: receiptsRoot(receipts) } };
+}
+
+function transfer(nonce: bigint): Transaction {
+  const gasPrice = 2_000_000_000n;
+  const call = { nonce, gasLimit: 21_000n, to: TARGET, value: 1n, data: new Uint8Array(0) };
+  return signTransaction({ type: 0, chainId: 1n, gasPrice, ...call }, KEY);
+}
+
+function importInto(chain: Chain, block: Block): ChainBlock {
+  return chain.importBlock(encodeBlock(block));
+}
+
+describe('a chain', () => {
+  it('imports blocks and keeps the state after each of them', () => {
+    const world = newChain('paris');
+    const { chain } = world;
+    const genesis = chain.head;
+    const first = importInto(chain, makeBlock(world, genesis, [transfer(0n), transfer(1n)]));
+    expect(chain.head).toBe(first);
+    expect(first.result!.receipts.map((receipt) => receipt.cumulativeGasUsed)).toEqual([21_000n, 42_000n]);
+    expect(chain.stateOf(first).getAccount(TARGET)!.balance).toBe(2n);
+    expect(chain.stateOf(genesis).getAccount(TARGET)).toBeUndefined();
+    expect(importInto(chain, first.block)).toBe(first);
+  });
+
+  it('pays the reward of the era, and puts state roots into the receipts of the first forks', () => {
+    const world = newChain('homestead');
+    const { chain } = world;
+    const block = importInto(chain, makeBlock(world, chain.head, [unprotected(transfer(0n))]));
+    expect(chain.stateOf(block).getAccount(COINBASE)!.balance).toBe(5n * ETHER + 21_000n * 2_000_000_000n);
+    expect(block.result!.receipts[0]!.status).toHaveLength(32);
+  });
+
+  it('follows the branch with the most difficulty, whatever came first', () => {
+    const world = newChain('homestead');
+    const { chain } = world;
+    const genesis = chain.head;
+    const slow = importInto(chain, makeBlock(world, genesis, [], 30n));
+    expect(chain.head).toBe(slow);
+    const fast = importInto(chain, makeBlock(world, genesis, [], 1n));
+    expect(chain.head).toBe(fast);
+    const top = importInto(chain, makeBlock(world, slow, [], 5n));
+    expect(chain.head).toBe(top);
+  });
+
+  it('refuses a block for what is wrong with it, and stays as it was', () => {
+    const world = newChain('paris');
+    const { chain } = world;
+    const good = makeBlock(world, chain.head, [transfer(0n)]);
+    const wrong = (changes: Partial<Header>): Block => ({ ...good, header: { ...good.header, ...changes } });
+    const cases: [string, Block][] = [
+      ['UNKNOWN_PARENT', wrong({ parentHash: new Uint8Array(32).fill(9) })],
+      ['HEADER_NUMBER', wrong({ number: 2n })],
+      ['HEADER_TIMESTAMP', wrong({ timestamp: 0n })],
+      ['HEADER_GAS_LIMIT', wrong({ gasLimit: 31_000_000n })],
+      ['HEADER_DIFFICULTY', wrong({ difficulty: 1n })],
+      ['HEADER_BASE_FEE', wrong({ baseFee: 1n })],
+      ['HEADER_FIELDS', wrong({ withdrawalsRoot: EMPTY_TRIE_ROOT })],
+      ['BLOCK_GAS_USED', wrong({ gasUsed: 21_001n })],
+      ['BLOCK_STATE_ROOT', wrong({ stateRoot: new Uint8Array(32) })],
+      ['BLOCK_TRANSACTIONS_ROOT', { ...good, transactions: [] }],
+      ['NONCE_TOO_HIGH', { ...good, transactions: [transfer(1n)] }],
+    ];
+    const { head } = chain;
+    for (const [code, block] of cases) {
+      expect(() => importInto(chain, block), code).toThrow(expect.objectContaining({ code }));
+    }
+    expect(chain.head).toBe(head);
+    expect(bytesToHex(importInto(chain, good).hash)).toBe(bytesToHex(headerHash(good.header)));
+  });
+});
+
+/** The same transfer with a signature that binds no chain. */
+function unprotected(tx: Transaction): Transaction {
+  return signTransaction({ ...tx, chainId: undefined } as Transaction, KEY);
+}
