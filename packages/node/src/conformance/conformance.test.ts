@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bytesToHex } from 'sherd/base';
+import { logsHash } from 'sherd/block';
+import { createMemoryStore } from 'sherd/state';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isExpectedException } from './exceptions.ts';
+import { fixtureFiles } from './files.ts';
+import { chainOfNetwork } from './networks.ts';
+import { runFixtureFiles } from './pool.ts';
+import { type FileReport, runFixtureFile } from './suites.ts';
+
+const SENDER = '0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b';
+const TARGET = '0x00000000000000000000000000000000000000ee';
+const COINBASE = '0x00000000000000000000000000000000000000c0';
+
+/** The root after a transfer of 5 wei at 10 wei per gas, with a base fee of 10 that is burnt. */
+function rootAfterTransfer(): string {
+  const store = createMemoryStore();
+  const nobody = { code: new Uint8Array(0), storage: [] };
+  store.setAccount(SENDER, { ...nobody, nonce: 1n, balance: 1_000_000n - 210_000n - 5n });
+  store.setAccount(TARGET, { ...nobody, nonce: 0n, balance: 5n });
+  return bytesToHex(store.stateRoot());
+}
+
+/** A state test in which the sender pays 5 wei to the target. */
+function transferTest(changes: { hash?: string; gasLimit?: string; expectException?: string; env?: object } = {}) {
+  const { hash = rootAfterTransfer(), gasLimit = '0x5208', expectException, env = {} } = changes;
+  const entry = { indexes: { data: 0, gas: 0, value: 0 }, hash, logs: bytesToHex(logsHash([])) };
+  return {
+    env: {
+      currentCoinbase: COINBASE,
+      currentNumber: '0x01',
+      currentTimestamp: '0x03e8',
+      currentGasLimit: '0x0f4240',
+      currentBaseFee: '0x0a',
+      currentRandom: `0x${'00'.repeat(32)}`,
+      ...env,
+    },
+    pre: { [SENDER]: { nonce: '0x00', balance: '0x0f4240', code: '0x', storage: {} } },
+    transaction: {
+      data: ['0x'],
+      gasLimit: [gasLimit],
+      value: ['0x05'],
+      gasPrice: '0x0a',
+      nonce: '0x00',
+      to: TARGET,
+      sender: SENDER,
+    },
+    post: { Cancun: [expectException === undefined ? entry : { ...entry, expectException }] },
+  };
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sherd-conformance-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+describe('a state test', () => {
+  it('passes on the right root', () => {
+    const report = runFixtureFile('state', write('good.json', { transfer: transferTest() }));
+    expect(report.fault).toBe('');
+    const stateRoot = rootAfterTransfer();
+    expect(report.results).toEqual([{ name: 'transfer', pass: true, fork: 'Cancun', stateRoot, error: '' }]);
+  });
+
+  it('fails on another root, and says which it had', () => {
+    const hash = `0x${'12'.repeat(32)}`;
+    const [result] = runFixtureFile('state', write('root.json', { transfer: transferTest({ hash }) })).results;
+    expect(result).toMatchObject({ pass: false });
+    expect(result!.error).toContain(`have ${rootAfterTransfer()}, want ${hash}`);
+  });
+
+  it('checks that an expected refusal happened, and that it is of the kind expected', () => {
+    const run = (changes: object) =>
+      runFixtureFile('state', write('refusal.json', { refused: transferTest(changes) })).results[0]!.error;
+    const kind = 'TransactionException.INTRINSIC_GAS_TOO_LOW';
+    expect(run({ expectException: kind })).toContain(`transaction ran, want ${kind}`);
+    expect(run({ expectException: kind, gasLimit: '0x5207' })).toContain('post state root mismatch');
+    expect(run({ expectException: 'TransactionException.SENDER_NOT_EOA', gasLimit: '0x5207' })).toContain(
+      'refused with INTRINSIC_GAS_TOO_LOW',
+    );
+    expect(run({ gasLimit: '0x5207' })).toContain('unexpected refusal INTRINSIC_GAS_TOO_LOW');
+  });
+
+  it('runs only the fork that was asked for', () => {
+    const path = write('fork.json', { transfer: transferTest() });
+    expect(runFixtureFile('state', path, { fork: 'Cancun' }).results).toHaveLength(1);
+    expect(runFixtureFile('state', path, { fork: 'Osaka' }).results).toHaveLength(0);
+  });
+});
+
+describe('a malformed file', () => {
+  it('has a fault with its place, and no result of the tests behind it', () => {
+    const env = { currentNumber: 'twelve' };
+    const path = write('bad.json', { good: transferTest(), bad: transferTest({ env }), never: transferTest() });
+    const report = runFixtureFile('state', path);
+    expect(report.results).toHaveLength(1);
+    expect(report.fault).toBe('bad.env.currentNumber: have "twelve", want an integer');
+    expect(runFixtureFile('state', write('text.json', '{')).fault).toMatch(/^the file: /);
+    expect(runFixtureFile('state', write('list.json', [])).fault).toBe('the file: have [], want an object');
+    expect(runFixtureFile('state', join(folder, 'absent.json')).fault).toContain('absent.json');
+  });
+
+  it('does not stop the others', async () => {
+    const paths = [write('a.json', '{'), write('b.json', { transfer: transferTest() })];
+    const reports: FileReport[] = [];
+    await runFixtureFiles('state', paths, { jobs: 1 }, (report) => reports.push(report));
+    expect(reports.map(({ fault, results }) => [fault !== '', results.length])).toEqual([
+      [true, 0],
+      [false, 1],
+    ]);
+  });
+});
+
+describe('paths and names', () => {
+  it('find all JSON files below a folder, in order', () => {
+    write('z.json', {});
+    write('notes.txt', '');
+    const names = fixtureFiles(folder).map((path) => path.slice(folder.length + 1));
+    expect(names).toContain('z.json');
+    expect(names).not.toContain('notes.txt');
+    expect(names).toEqual([...names].sort());
+    expect(() => fixtureFiles(join(folder, 'nowhere'))).toThrow(expect.objectContaining({ code: 'NO_SUCH_FILE' }));
+  });
+
+  it('read networks that change from fork to fork', () => {
+    expect(chainOfNetwork('EIP150', 1n)!.forks).toEqual([{ fork: 'tangerineWhistle', block: 0n }]);
+    expect(chainOfNetwork('BerlinToLondonAt5', 1n)!.forks[1]).toEqual({ fork: 'london', block: 5n });
+    const cancun = chainOfNetwork('ShanghaiToCancunAtTime15k', 1n)!.forks[1];
+    expect(cancun).toEqual({ fork: 'cancun', timestamp: 15_000n });
+    const paris = chainOfNetwork('ArrowGlacierToParisAtDiffC0000', 1n)!.forks[1];
+    expect(paris).toEqual({ fork: 'paris', totalDifficulty: 0xc0000n });
+    expect(chainOfNetwork('Nowhere', 1n)).toBeUndefined();
+  });
+
+  it('know refusals by all their names, alternatives included', () => {
+    expect(isExpectedException('TR_NoFunds', 'INSUFFICIENT_FUNDS')).toBe(true);
+    expect(isExpectedException('TransactionException.A|TransactionException.NONCE_IS_MAX', 'NONCE_IS_MAX')).toBe(true);
+    expect(isExpectedException('TransactionException.NONCE_IS_MAX', 'SENDER_NOT_EOA')).toBe(false);
+    expect(isExpectedException('TransactionException.NONCE_IS_MAX', 'UNHEARD_OF')).toBe(false);
+  });
+});
