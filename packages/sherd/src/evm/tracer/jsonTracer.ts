@@ -1,6 +1,7 @@
 /** Steps as lines of JSON (EIP-3155), with the names and the order of go-ethereum's `evm --json`. */
 import { bytesToHex } from '../../base/index.ts';
 import { NAME_OF_BYTE } from '../../protocol/index.ts';
+import { joinGas } from '../largeGas.ts';
 import { isSuccess, OUTCOME, OUTCOME_TEXT } from '../outcome.ts';
 import type { CallResult, StepEvent, Tracer } from './tracer.ts';
 
@@ -24,7 +25,7 @@ function stepLine(step: StepEvent, options: JsonTracerOptions): string {
   return JSON.stringify({
     pc: step.pc,
     op: step.op,
-    gas: quantity(step.gas),
+    gas: quantity(joinGas(step.gas, step.reserve)),
     gasCost: quantity(step.gasCost),
     memory: options.memory === true ? bytesToHex(step.memory) : undefined,
     memSize: step.memorySize,

@@ -1,6 +1,7 @@
 /** The loop again, reporting each step. Kept apart so that the loop that nobody watches carries nothing of it. */
 import { EMPTY_BYTES } from '../../base/index.ts';
 import type { Frame } from '../frame.ts';
+import { joinGas } from '../largeGas.ts';
 import type { Machine, Step } from '../machine.ts';
 import { isHalt, OUTCOME, type Outcome } from '../outcome.ts';
 import type { StepEvent } from './tracer.ts';
@@ -17,6 +18,7 @@ function beginStep(f: Frame, m: Machine, op: number): PendingStep {
     pc: f.pc,
     op,
     gas: f.gas,
+    reserve: f.reserve,
     depth: f.depth + 1,
     stack: f.stack.slice(0, f.sp),
     memory,
@@ -37,7 +39,11 @@ export function reportStep(m: Machine, outcome: Outcome = OUTCOME.RUNNING, pushe
   if (pending === undefined) return;
   m.pendingStep = undefined;
   const { event, frame } = pending;
-  m.tracer?.step?.({ ...event, gasCost: event.gas - frame.gas, pushed, outcome });
+  const gasCost =
+    event.reserve === frame.reserve
+      ? event.gas - frame.gas
+      : Number(joinGas(event.gas, event.reserve) - joinGas(frame.gas, frame.reserve));
+  m.tracer?.step?.({ ...event, gasCost, pushed, outcome });
 }
 
 /** Runs a frame until it ends or another frame must run first. */

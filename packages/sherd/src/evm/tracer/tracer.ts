@@ -38,6 +38,8 @@ export interface StepEvent {
   readonly op: number;
   /** Before the instruction. */
   readonly gas: number;
+  /** Gas above what `gas` counts; 0 but for gas limits above 2^52. */
+  readonly reserve: bigint;
   /** All that it takes, gas handed to a callee included. */
   readonly gasCost: number;
   /** 1 for the first frame, as geth counts. */
