@@ -49,7 +49,7 @@ export class WasmReader {
   }
 
   /** Signed integer of `bits` bits. */
-  signed(bits: 32 | 33 | 64): bigint {
+  signed(bits: 32 | 64): bigint {
     const offset = this.offset;
     const most = Math.ceil(bits / 7);
     let value = 0n;
