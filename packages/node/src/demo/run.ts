@@ -2,6 +2,7 @@
 import { SherdError } from 'sherd/base';
 import type { NetworkKeys } from '../genesis/index.ts';
 import type { Network } from './network.ts';
+import { callAcross } from './steps/callAcross.ts';
 import { sendAcross } from './steps/crossShard.ts';
 import { deployTokens } from './steps/deployToken.ts';
 import { moveEther } from './steps/moveEther.ts';
@@ -12,7 +13,7 @@ import type { Story } from './story.ts';
 const SHARDS = 3;
 
 /**
- * Runs the four steps; `story` holds what happened, also when a step fails.
+ * Runs the five steps; `story` holds what happened, also when a step fails.
  * @throws SherdError BALANCE_MISMATCH when the books do not balance, and whatever the network refuses.
  */
 export async function runDemo(network: Network, keys: NetworkKeys, story: Story): Promise<void> {
@@ -29,4 +30,5 @@ export async function runDemo(network: Network, keys: NetworkKeys, story: Story)
   await story.step('ETH goes from an account on one shard to an account on another', (log) =>
     sendAcross(network, keys, log),
   );
+  await story.step('A contract on one shard calls a contract on another', (log) => callAcross(network, keys, log));
 }

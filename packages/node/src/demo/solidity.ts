@@ -56,7 +56,8 @@ export function compileContract(source: string, name: string): CompiledContract 
 
 function readImport(path: string): { contents: string } | { error: string } {
   try {
-    return { contents: packageFile(path) };
+    const isOurs = path.startsWith('contracts/');
+    return { contents: isOurs ? bytesToUtf8(demoFile(path)) : packageFile(path) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

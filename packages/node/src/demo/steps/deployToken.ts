@@ -8,12 +8,11 @@ import { importPackage } from '../files.ts';
 import type { Network } from '../network.ts';
 import { type CompiledContract, compileContract } from '../solidity.ts';
 import type { StepLog } from '../story.ts';
+import { POLL, shardClient } from '../viem.ts';
 
 const SUPPLY = 1_000_000n * 10n ** 18n;
 const PAID = 250n * 10n ** 18n;
 const EVENT_TIME = 30_000;
-/** How often the clients look for receipts; a development network makes blocks at once. */
-const POLL = 50;
 
 function tokens(amount: bigint): string {
   return `${amount / 10n ** 18n} SDT`;
@@ -57,29 +56,14 @@ function firstEvent(): { readonly promise: Promise<bigint>; readonly resolve: (v
 }
 
 async function withViem({ network, token, owner, friend, log }: Tokens, shard: number): Promise<void> {
-  const viem = await importPackage('viem', () => import('viem'));
-  const { privateKeyToAccount } = await importPackage('viem', () => import('viem/accounts'));
-  const { http, ws } = endpoints(network, shard);
-  const chain = viem.defineChain({
-    id: Number(network.chainId) + shard,
-    name: `Sherd shard ${shard}`,
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [http], webSocket: [ws] } },
-  });
-  const account = privateKeyToAccount(bytesToHex(owner.secretKey));
-  const reader = viem.createPublicClient({ chain, transport: viem.http(), pollingInterval: POLL });
-  const writer = viem.createWalletClient({ chain, transport: viem.http(), account });
-  const listener = viem.createPublicClient({ chain, transport: viem.webSocket(ws, { reconnect: false }) });
-  const abi = token.abi as unknown as import('viem').Abi;
-
-  const deployment = await writer.deployContract({ abi, bytecode: token.bytecode, args: [SUPPLY] });
-  const deployed = await reader.waitForTransactionReceipt({ hash: deployment });
-  const address = deployed.contractAddress;
-  if (address === null || address === undefined) throw new SherdError('NO_CONTRACT', 'the receipt names no contract');
-  log.fact(`shard ${shard} (viem): token`, viem.getAddress(address));
-  log.fact(`shard ${shard} (viem): deployment`, `${deployment} (${deployed.gasUsed} gas)`);
+  const client = await shardClient(network, shard, owner);
+  const { reader, account } = client;
+  const { address, abi, hash: deployment, gasUsed } = await client.deploy(token, [SUPPLY]);
+  log.fact(`shard ${shard} (viem): token`, address);
+  log.fact(`shard ${shard} (viem): deployment`, `${deployment} (${gasUsed} gas)`);
 
   const event = firstEvent();
+  const listener = client.listener();
   const unwatch = listener.watchContractEvent({
     address,
     abi,
@@ -91,23 +75,18 @@ async function withViem({ network, token, owner, friend, log }: Tokens, shard: n
   });
   // The subscription has to stand before the transfer; a request on the same socket is answered after it.
   await listener.getChainId();
-  const call = { address, abi, functionName: 'transfer', args: [friend.address, PAID] } as const;
+  const call = { address, abi, functionName: 'transfer', args: [friend.address, PAID] };
   const gas = await reader.estimateContractGas({ ...call, account });
-  const hash = await writer.writeContract({ ...call, gas });
-  const paid = await reader.waitForTransactionReceipt({ hash });
+  const { hash, receipt: paid } = await client.write(call, gas);
   log.fact(`shard ${shard} (viem): transfer`, `${hash} (${paid.gasUsed} gas of ${gas} estimated)`);
   const seen = await event.promise;
   unwatch();
   closeSocket(await listener.transport.getRpcClient());
 
   const balance = await reader.readContract({ address, abi, functionName: 'balanceOf', args: [friend.address] });
-  const logs = await reader.getContractEvents({
-    address,
-    abi,
-    eventName: 'Transfer',
-    fromBlock: paid.blockNumber,
-    toBlock: paid.blockNumber,
-  });
+  const { blockNumber } = paid;
+  const range = { fromBlock: blockNumber, toBlock: blockNumber };
+  const logs = await reader.getContractEvents({ address, abi, eventName: 'Transfer', ...range });
   log.equal(`shard ${shard}: receipt's status`, paid.status, 'success');
   log.equal(`shard ${shard}: event over the WebSocket`, seen, PAID, tokens);
   log.equal(`shard ${shard}: balance of the friend`, balance as bigint, PAID, tokens);
