@@ -169,6 +169,7 @@ export function createFixture(): Fixture {
       params: FIXTURE_PARAMS,
       genesisTime: GENESIS_TIME,
       clientVersion: 'sherd/v0.0.0/test',
+      hasInstantBlocks: false,
       beacon: createBeacon(),
       shards,
       health: () => ({ ok: true }),

@@ -25,6 +25,8 @@ export interface RpcBackend {
   readonly genesisTime: bigint;
   /** Name and version of the program, as web3_clientVersion says it: `sherd/v0.1.0/linux-x64/node-v20.0.0`. */
   readonly clientVersion: string;
+  /** True when a block is made as soon as there is work; false when blocks come at fixed times. */
+  readonly hasInstantBlocks: boolean;
   readonly beacon: BeaconBackend;
   /** By shard number. */
   readonly shards: readonly ShardBackend[];

@@ -44,12 +44,13 @@ export async function answerMessage<C extends Context>(
   const answers: string[] = [];
   let size = 0;
   let turn = Date.now();
+  const batch = { ...dispatch, context: { ...dispatch.context, isBatch: true } };
   for (const call of parsed) {
     if (Date.now() - turn > TURN_TIME) {
       await new Promise(setImmediate);
       turn = Date.now();
     }
-    const text = size > LIMITS.responseBytes ? tooLarge(call) : await answerCall(call, dispatch);
+    const text = size > LIMITS.responseBytes ? tooLarge(call) : await answerCall(call, batch);
     if (text === undefined) continue;
     size += text.length;
     answers.push(size > LIMITS.responseBytes ? tooLarge(call) : text);

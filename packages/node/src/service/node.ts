@@ -98,7 +98,7 @@ function run(
     onSlot: (slot) => announce(chain, events, slot),
   });
   return {
-    backend: createBackend(chain, genesis, events, loop),
+    backend: { ...createBackend(chain, genesis, events, loop), hasInstantBlocks: interval === undefined },
     genesis,
     keys,
     directory: opened.directory,
@@ -113,7 +113,12 @@ function run(
   };
 }
 
-function createBackend(chain: Chain, { params, genesisTime }: GenesisRecord, events: Events, loop: Loop): RpcBackend {
+function createBackend(
+  chain: Chain,
+  { params, genesisTime }: GenesisRecord,
+  events: Events,
+  loop: Loop,
+): Omit<RpcBackend, 'hasInstantBlocks'> {
   const wake = () => loop.wake();
   return {
     params,

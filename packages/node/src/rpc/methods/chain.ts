@@ -4,6 +4,7 @@ import { type BlockId, blockNumberParam, requiredBlockParam } from '../ethereum/
 import { blockJson, pendingBlockJson, placeOf } from '../ethereum/block.ts';
 import { evmEntries } from '../ethereum/entries.ts';
 import { feeHistory, suggestTip } from '../ethereum/fees.ts';
+import { untilIncluded } from '../ethereum/inclusion.ts';
 import { findBlock, findTransaction, stateHeight } from '../ethereum/lookup.ts';
 import { pendingJson, receiptJson, transactionJson } from '../ethereum/transaction.ts';
 import { bytesToHex, type Json, quantity } from '../json.ts';
@@ -117,9 +118,13 @@ const blockMethods: MethodTable<ShardContext> = {
 
 const transactionMethods: MethodTable<ShardContext> = {
   eth_sendRawTransaction: method(
-    'Takes a signed transaction into the pool; its hash.',
+    'Takes a signed transaction into the pool; its hash. With instant blocks, after its block is made.',
     [param('transaction', 'bytes', readBytes)],
-    async ({ shard }, encoded) => bytesToHex(await shard.submitEthereum(encoded)),
+    async (context, encoded) => {
+      const hash = await context.shard.submitEthereum(encoded);
+      if (context.backend.hasInstantBlocks && !context.isBatch) await untilIncluded(context, hash);
+      return bytesToHex(hash);
+    },
   ),
   eth_getTransactionByHash: method('The transaction, in a block or waiting, or null.', [hashParam], (context, hash) => {
     const found = findTransaction(context, hash);
