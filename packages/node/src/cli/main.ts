@@ -2,12 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../service/index.ts';
 import { accountsCommand } from './accounts.ts';
+import { blocktestCommand } from './blocktest.ts';
 import { demoCommand } from './demo.ts';
 import { EXIT_FAILED, EXIT_USAGE, errorText } from './output.ts';
 import { scriptCommand } from './script.ts';
 import { startCommand } from './start.ts';
 import { statetestCommand } from './statetest.ts';
 import { statusCommand } from './status.ts';
+import { transactiontestCommand } from './transactiontest.ts';
 import { verifyCommand } from './verify.ts';
 
 const EXAMPLES = `
@@ -31,6 +33,8 @@ function createProgram(): Command {
     accountsCommand(),
     verifyCommand(),
     statetestCommand(),
+    blocktestCommand(),
+    transactiontestCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   forAll(program, (command) => command.exitOverride().showHelpAfterError('(add --help for what is possible)'));
