@@ -1,5 +1,4 @@
 export { blockFacts } from './blockFacts.ts';
 export { createEngine } from './jobs.ts';
-export type { AccountOverride } from './overrides.ts';
 export * from './pool.ts';
 export type * from './protocol.ts';

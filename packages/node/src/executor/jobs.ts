@@ -22,7 +22,6 @@ import {
   shardBlockAt,
 } from '../storage/index.ts';
 import { blockFacts } from './blockFacts.ts';
-import { overrideStore } from './overrides.ts';
 import type {
   ApplyJob,
   ApplyResult,
@@ -117,7 +116,8 @@ function callInput(workplace: Workplace, job: CallJob): SimulationInput {
     params,
     shard,
     view,
-    store: overrideStore(store, overrides),
+    store,
+    overrides,
     engine,
     proposerIndex: header.proposerIndex,
     abort: deadline(timeLimit),

@@ -2,9 +2,8 @@
 import { isSherdError, SherdError } from 'sherd/base';
 import type { ChainParams, ShardBlockHeader, ShardTransaction, SignedShardBlock } from 'sherd/beacon';
 import type { ModuleVerdict } from 'sherd/scripts';
-import type { EvmCall, EvmCallResult, LeftOut, ShardWrites, TransactionOutcome } from 'sherd/shard';
+import type { AccountOverride, EvmCall, EvmCallResult, LeftOut, ShardWrites, TransactionOutcome } from 'sherd/shard';
 import type { EvmBlockFacts } from '../storage/index.ts';
-import type { AccountOverride } from './overrides.ts';
 
 /** The first message: which store to read. */
 export interface ExecutorSetup {
