@@ -34,7 +34,8 @@ export function readFixtureFile(path: string): JsonObject {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new SherdError('NO_SUCH_FILE', `${path}: ${(error as Error).message}`, { path });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SherdError('NO_SUCH_FILE', code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`, { path });
   }
   try {
     return objectAt(JSON.parse(text), 'the file');

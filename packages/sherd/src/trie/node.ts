@@ -23,45 +23,57 @@ export interface LeafNode {
   value: Uint8Array;
   /** How the parent names it, once known; cleared by every change below. */
   reference: Uint8Array | undefined;
+  /** The store has it, and all below it. */
+  isStored: boolean;
 }
 export interface ExtensionNode {
   readonly kind: typeof EXTENSION;
   path: Uint8Array;
   child: TrieNode;
   reference: Uint8Array | undefined;
+  isStored: boolean;
 }
 export interface BranchNode {
   readonly kind: typeof BRANCH;
   readonly children: (TrieNode | undefined)[];
   value: Uint8Array | undefined;
   reference: Uint8Array | undefined;
+  isStored: boolean;
 }
 export interface HashedNode {
   readonly kind: typeof HASHED;
   readonly hash: Uint8Array;
   readonly reference: Uint8Array;
 }
-export type TrieNode = LeafNode | ExtensionNode | BranchNode | HashedNode;
+export type OpenNode = LeafNode | ExtensionNode | BranchNode;
+export type TrieNode = OpenNode | HashedNode;
 
 const EMPTY_SLOT = Uint8Array.of(0x80);
 
+export function hashed(hash: Uint8Array): HashedNode {
+  return { kind: HASHED, hash, reference: encodeRlpBytes(hash) };
+}
+
 export function leaf(path: Uint8Array, value: Uint8Array): LeafNode {
-  return { kind: LEAF, path, value, reference: undefined };
+  return { kind: LEAF, path, value, reference: undefined, isStored: false };
 }
 
 export function extension(path: Uint8Array, child: TrieNode): ExtensionNode {
-  return { kind: EXTENSION, path, child, reference: undefined };
+  return { kind: EXTENSION, path, child, reference: undefined, isStored: false };
 }
 
 export function branch(): BranchNode {
-  return { kind: BRANCH, children: new Array(16).fill(undefined), value: undefined, reference: undefined };
+  return {
+    kind: BRANCH,
+    children: new Array(16).fill(undefined),
+    value: undefined,
+    reference: undefined,
+    isStored: false,
+  };
 }
 
-/** Receives the encoding of every node that a parent names by hash. */
-export type NodeSink = (reference: Uint8Array, encoded: Uint8Array) => void;
-
-/** Encodes a node; its children that changed are encoded first and handed to `sink`. */
-export function encodeNode(node: Exclude<TrieNode, HashedNode>, sink: NodeSink): Uint8Array {
+/** Encodes a node, naming its children by `nameOf`. */
+export function encodeNode(node: OpenNode, nameOf: (child: TrieNode) => Uint8Array): Uint8Array {
   if (node.kind === LEAF) {
     return encodeRlpListOf([
       encodeRlpBytes(encodePath(node.path, 0, node.path.length, true)),
@@ -70,33 +82,41 @@ export function encodeNode(node: Exclude<TrieNode, HashedNode>, sink: NodeSink):
   }
   if (node.kind === EXTENSION) {
     const path = encodeRlpBytes(encodePath(node.path, 0, node.path.length, false));
-    return encodeRlpListOf([path, referenceOf(node.child, sink)]);
+    return encodeRlpListOf([path, nameOf(node.child)]);
   }
   const parts: Uint8Array[] = new Array(17);
   for (let i = 0; i < 16; i++) {
     const child = node.children[i];
-    parts[i] = child === undefined ? EMPTY_SLOT : referenceOf(child, sink);
+    parts[i] = child === undefined ? EMPTY_SLOT : nameOf(child);
   }
   parts[16] = node.value === undefined ? EMPTY_SLOT : encodeRlpBytes(node.value);
   return encodeRlpListOf(parts);
 }
 
-/** How a parent names `node`, computed at most once per change. */
-export function referenceOf(node: TrieNode, sink: NodeSink): Uint8Array {
-  if (node.reference !== undefined || node.kind === HASHED) return node.reference!;
-  const encoded = encodeNode(node, sink);
-  const reference = nodeReference(encoded);
-  node.reference = reference;
-  if (encoded.length >= 32) sink(reference, encoded);
-  return reference;
+/** How a parent names `node`; hashes only what changed since the last time. */
+export function referenceOf(node: TrieNode): Uint8Array {
+  if (node.kind === HASHED) return node.reference;
+  node.reference ??= nodeReference(encodeNode(node, referenceOf));
+  return node.reference;
+}
+
+/** {@link referenceOf}, handing to `put` the encoding of every node that parents name by hash and that is not stored. */
+export function storeNode(node: TrieNode, put: (hash: Uint8Array, encoded: Uint8Array) => void): Uint8Array {
+  if (node.kind === HASHED) return node.reference;
+  if (node.isStored && node.reference !== undefined) return node.reference;
+  const encoded = encodeNode(node, (child) => storeNode(child, put));
+  node.reference ??= nodeReference(encoded);
+  node.isStored = true;
+  if (encoded.length >= 32) put(node.reference.subarray(1), encoded);
+  return node.reference;
 }
 
 /** @throws SherdError TRIE_NODE_MALFORMED (or an RLP code) when the bytes are no node. */
-export function decodeNode(encoded: Uint8Array): Exclude<TrieNode, HashedNode> {
+export function decodeNode(encoded: Uint8Array): OpenNode {
   return nodeFromItem(decodeRlp(encoded), 0);
 }
 
-function nodeFromItem(item: RlpItem, depth: number): Exclude<TrieNode, HashedNode> {
+function nodeFromItem(item: RlpItem, depth: number): OpenNode {
   if (item instanceof Uint8Array || (item.length !== 2 && item.length !== 17)) {
     throw malformed(`have ${item instanceof Uint8Array ? 'bytes' : `${item.length} items`}, want 2 or 17 items`);
   }
@@ -118,7 +138,7 @@ function childFromItem(item: RlpItem, depth: number): TrieNode | undefined {
   if (item instanceof Uint8Array) {
     if (item.length === 0) return undefined;
     if (item.length !== 32) throw malformed(`child of ${item.length} bytes, want a hash of 32`);
-    return { kind: HASHED, hash: item, reference: encodeRlpBytes(item) };
+    return hashed(item);
   }
   // An embedded node is shorter than 32 bytes, so real ones cannot nest far.
   if (depth >= 32) throw malformed('embedded nodes nested too deep');

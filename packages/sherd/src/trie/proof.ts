@@ -1,9 +1,9 @@
 /** Checking of Merkle Patricia proofs: what a stranger says about a key, against a root that we know. */
-import { bytesToHex, encodeRlpBytes, equalBytes, SherdError } from '../base/index.ts';
+import { bytesToHex, equalBytes, SherdError } from '../base/index.ts';
 import { keccak256 } from '../crypto/hash.ts';
 import { EMPTY_TRIE_ROOT } from './build.ts';
 import { commonPrefix, toNibbles } from './nibbles.ts';
-import { BRANCH, decodeNode, HASHED, LEAF, type TrieNode } from './node.ts';
+import { BRANCH, decodeNode, HASHED, hashed, LEAF, type TrieNode } from './node.ts';
 
 /**
  * The value of `key` under `root`, or undefined when the proof shows that it is absent. `proof` holds encoded nodes
@@ -18,7 +18,7 @@ export function verifyProof(root: Uint8Array, key: Uint8Array, proof: readonly U
   const nibbles = toNibbles(key);
   let at = 0;
   let used = 0;
-  let node: TrieNode | undefined = { kind: HASHED, hash: root, reference: encodeRlpBytes(root) };
+  let node: TrieNode | undefined = hashed(root);
   while (node !== undefined) {
     if (node.kind === HASHED) {
       node = openNode(node.hash, proof, used++);

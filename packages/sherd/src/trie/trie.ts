@@ -15,10 +15,12 @@ import {
   encodeNode,
   extension,
   HASHED,
-  type HashedNode,
+  hashed,
   LEAF,
   leaf,
-  type NodeSink,
+  type OpenNode,
+  referenceOf,
+  storeNode,
   type TrieNode,
 } from './node.ts';
 
@@ -37,16 +39,12 @@ export function createMemoryNodeStore(): TrieNodeStore {
   };
 }
 
-type OpenNode = Exclude<TrieNode, HashedNode>;
-
 export interface TrieOptions {
   /** Root to start from; the empty trie by default. */
   readonly root?: Uint8Array;
   /** Hash keys first, as the state and storage tries do. */
   readonly isSecure?: boolean;
 }
-
-const NO_SINK: NodeSink = () => {};
 
 /** Errors of every method: SherdError TRIE_NODE_MISSING when the store lacks a node, TRIE_NODE_MALFORMED. */
 export class Trie {
@@ -58,8 +56,7 @@ export class Trie {
     this.#store = store;
     this.#isSecure = options.isSecure ?? false;
     const root = options.root ?? EMPTY_TRIE_ROOT;
-    this.#root =
-      bytesToHex(root) === bytesToHex(EMPTY_TRIE_ROOT) ? undefined : { kind: HASHED, hash: root, reference: root };
+    this.#root = bytesToHex(root) === bytesToHex(EMPTY_TRIE_ROOT) ? undefined : hashed(root);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -96,19 +93,18 @@ export class Trie {
   root(): Uint8Array {
     if (this.#root === undefined) return EMPTY_TRIE_ROOT;
     if (this.#root.kind === HASHED) return this.#root.hash;
-    return keccak256(encodeNode(this.#root, NO_SINK));
+    return keccak256(encodeNode(this.#root, referenceOf));
   }
 
   /** Writes every node that is not in the store yet and returns the root hash. The nodes in memory are let go. */
   commit(): Uint8Array {
     if (this.#root === undefined) return EMPTY_TRIE_ROOT;
     if (this.#root.kind === HASHED) return this.#root.hash;
-    forgetReferences(this.#root);
-    const sink: NodeSink = (reference, encoded) => this.#store.putNode(reference.subarray(1), encoded);
-    const encoded = encodeNode(this.#root, sink);
+    const put = (hash: Uint8Array, node: Uint8Array) => this.#store.putNode(hash, node);
+    const encoded = encodeNode(this.#root, (child) => storeNode(child, put));
     const hash = keccak256(encoded);
     this.#store.putNode(hash, encoded);
-    this.#root = { kind: HASHED, hash, reference: hash };
+    this.#root = hashed(hash);
     return hash;
   }
 
@@ -120,7 +116,7 @@ export class Trie {
     let at = 0;
     while (node !== undefined) {
       const open: OpenNode = this.#open(node);
-      const encoded = encodeNode(open, NO_SINK);
+      const encoded = encodeNode(open, referenceOf);
       // A short node stands inside its parent and needs no place of its own.
       if (proof.length === 0 || encoded.length >= 32) proof.push(encoded);
       if (open.kind === BRANCH) {
@@ -148,14 +144,15 @@ export class Trie {
       });
     }
     const open = decodeNode(encoded);
-    open.reference = node.reference.length === 33 ? node.reference : undefined;
+    open.reference = node.reference;
+    open.isStored = true;
     return open;
   }
 
   #insert(node: TrieNode | undefined, key: Uint8Array, at: number, value: Uint8Array): TrieNode {
     if (node === undefined) return leaf(key.slice(at), value);
     const open = this.#open(node);
-    open.reference = undefined;
+    markChanged(open);
     if (open.kind === BRANCH) {
       if (at === key.length) open.value = value;
       else open.children[key[at]!] = this.#insert(open.children[key[at]!], key, at + 1, value);
@@ -198,15 +195,13 @@ export class Trie {
         if (before === undefined) return open;
         open.children[key[at]!] = this.#remove(before, key, at + 1);
       }
-      open.reference = undefined;
+      markChanged(open);
       return this.#collapse(open);
     }
     if (commonPrefix(key, at, open.path, 0) !== open.path.length) return open;
     if (open.kind === LEAF) return at + open.path.length === key.length ? undefined : open;
     const child = this.#remove(open.child, key, at + open.path.length);
     if (child === undefined) return undefined;
-    open.reference = undefined;
-    open.child = child;
     return this.#join(open.path, child);
   }
 
@@ -235,10 +230,7 @@ export class Trie {
   }
 }
 
-/** {@link Trie.root} may have cached references of nodes that were never written: commit computes them anew. */
-function forgetReferences(node: TrieNode): void {
-  if (node.kind === HASHED) return;
+function markChanged(node: OpenNode): void {
   node.reference = undefined;
-  if (node.kind === EXTENSION) forgetReferences(node.child);
-  if (node.kind === BRANCH) for (const child of node.children) if (child !== undefined) forgetReferences(child);
+  node.isStored = false;
 }
