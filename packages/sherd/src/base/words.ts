@@ -15,6 +15,7 @@ export function bytesToBigInt(bytes: Uint8Array): bigint {
     for (let i = 0; i < length; i++) small = small * 256 + bytes[i]!;
     return BigInt(small);
   }
+  if (length === 32) return readWord(bytes);
   // 64 bits at a time: several times faster than by way of a hex string.
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   let offset = length % 8;
@@ -22,6 +23,23 @@ export function bytesToBigInt(bytes: Uint8Array): bigint {
   for (let i = 0; i < offset; i++) value = (value << 8n) | BigInt(bytes[i]!);
   for (; offset < length; offset += 8) value = (value << 64n) | view.getBigUint64(offset);
   return value;
+}
+
+/** A word is copied here to be read: a view of its own would cost more than the reading. */
+const wordBuffer = new Uint8Array(32);
+const wordView = new DataView(wordBuffer.buffer);
+
+function readWord(bytes: Uint8Array): bigint {
+  wordBuffer.set(bytes);
+  const low = wordView.getBigUint64(24);
+  // Most words are small numbers: look at the upper bytes as integers before making bigints of them.
+  const upper = wordView.getInt32(0) | wordView.getInt32(4) | wordView.getInt32(8) | wordView.getInt32(12);
+  if (upper === 0) {
+    const isSmall = (wordView.getInt32(16) | wordView.getInt32(20)) === 0;
+    return isSmall ? low : (wordView.getBigUint64(16) << 64n) | low;
+  }
+  const high = (wordView.getBigUint64(0) << 64n) | wordView.getBigUint64(8);
+  return (high << 128n) | (wordView.getBigUint64(16) << 64n) | low;
 }
 
 /** `value` as exactly `length` big-endian bytes; higher bits are cut off. */

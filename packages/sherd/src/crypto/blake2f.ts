@@ -1,11 +1,22 @@
 /** The compression function F of BLAKE2b with a free number of rounds (EIP-152, RFC 7693). */
-import { blake2fModule, COUNTERS_AT, FINAL_AT, MESSAGE_AT, STATE_AT } from './blake2fModule.ts';
+import { blake2fKernel, COUNTERS_AT, FINAL_AT, MESSAGE_AT, STATE_AT } from './blake2fKernel.ts';
+import { instantiateKernel } from './wasmCode.ts';
 
-const instance = new WebAssembly.Instance(new WebAssembly.Module(blake2fModule()));
-const memory = new Uint8Array((instance.exports.memory as WebAssembly.Memory).buffer);
-const start = instance.exports.start as () => void;
-const run = instance.exports.run as (rounds: number) => void;
-const end = instance.exports.end as () => void;
+interface Blake2f {
+  readonly memory: Uint8Array;
+  readonly start: () => void;
+  readonly run: (rounds: number) => void;
+  readonly end: () => void;
+}
+
+function createBlake2f(): Blake2f {
+  const { memory, start, run, end } = instantiateKernel(1, blake2fKernel());
+  const bytes = new Uint8Array((memory as WebAssembly.Memory).buffer);
+  return { memory: bytes, start: start as () => void, run: run as (rounds: number) => void, end: end as () => void };
+}
+
+/** Made at first use: few programs ever need it, and making it takes some milliseconds. */
+let shared: Blake2f | undefined;
 
 /**
  * Rounds a call, a multiple of the ten permutations. An engine replaces quickly compiled code by optimised code between
@@ -26,6 +37,8 @@ export function blake2F(
   counters: Uint8Array,
   isFinal: boolean,
 ): Uint8Array {
+  shared ??= createBlake2f();
+  const { memory, start, run, end } = shared;
   memory.set(state, STATE_AT);
   memory.set(message, MESSAGE_AT);
   memory.set(counters, COUNTERS_AT);

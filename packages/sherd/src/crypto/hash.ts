@@ -2,14 +2,11 @@
  * Hash functions. One WebAssembly instance of each is made when the module loads, so that hashing is synchronous and
  * costs about a microsecond; see docs/decisions/0002-libraries.md for the measurements behind the choice.
  */
-import { createKeccak, createRIPEMD160, createSHA256 } from 'hash-wasm';
+import { createRIPEMD160, createSHA256 } from 'hash-wasm';
 
-const [keccak, sha, ripemd] = await Promise.all([createKeccak(256), createSHA256(), createRIPEMD160()]);
+export { keccak256, keccak256Word } from './keccak.ts';
 
-/** Keccak-256 as Ethereum uses it (the padding before FIPS 202). 32 bytes. */
-export function keccak256(data: Uint8Array): Uint8Array {
-  return keccak.init().update(data).digest('binary');
-}
+const [sha, ripemd] = await Promise.all([createSHA256(), createRIPEMD160()]);
 
 /** SHA-256 (FIPS 180-4). 32 bytes. */
 export function sha256(data: Uint8Array): Uint8Array {

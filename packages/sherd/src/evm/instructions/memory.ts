@@ -1,6 +1,5 @@
 /** Memory and the hash over it. */
-import { bytesToBigInt } from '../../base/index.ts';
-import { keccak256 } from '../../crypto/hash.ts';
+import { keccak256Word } from '../../crypto/hash.ts';
 import type { Frame } from '../frame.ts';
 import { chargeMemory, chargeMemoryAt, chargeWords } from '../gas.ts';
 import type { Instruction, Machine } from '../machine.ts';
@@ -56,7 +55,7 @@ export const memory = {
     if (!chargeMemory(f, m, offset, size)) return OUTCOME.OUT_OF_GAS;
     const length = Number(size);
     if (!chargeWords(f, length, m.rules.keccakWord)) return OUTCOME.OUT_OF_GAS;
-    s[sp - 1] = bytesToBigInt(keccak256(f.memory.peek(length === 0 ? 0 : Number(offset), length)));
+    s[sp - 1] = keccak256Word(f.memory.peek(length === 0 ? 0 : Number(offset), length));
     return 0;
   },
 } satisfies Record<string, Instruction>;

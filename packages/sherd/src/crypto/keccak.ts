@@ -1,0 +1,49 @@
+/** Keccak-256 as Ethereum uses it: the padding before FIPS 202. */
+import { CONSTANTS_AT, INPUT_AT, KECCAK_KERNEL, RATE, roundConstants, STATE_AT } from './keccakKernel.ts';
+import { instantiateKernel } from './wasmCode.ts';
+
+const kernel = instantiateKernel(1, KECCAK_KERNEL);
+const memory = new Uint8Array((kernel.memory as WebAssembly.Memory).buffer);
+const view = new DataView(memory.buffer);
+const absorb = kernel.absorb as (input: number, blocks: number) => void;
+
+roundConstants().forEach((constant, i) => {
+  view.setBigUint64(CONSTANTS_AT + 8 * i, constant, true);
+});
+
+const DIGEST = 32;
+/** Whole blocks that fit behind the input's place. */
+const MAX_BLOCKS = Math.floor((memory.length - INPUT_AT) / RATE);
+const MAX_BYTES = MAX_BLOCKS * RATE;
+
+/** Keccak-256 of `data`. 32 bytes. */
+export function keccak256(data: Uint8Array): Uint8Array {
+  hash(data);
+  return memory.slice(STATE_AT, STATE_AT + DIGEST);
+}
+
+/** The same as a word. */
+export function keccak256Word(data: Uint8Array): bigint {
+  hash(data);
+  const high = (view.getBigUint64(STATE_AT) << 64n) | view.getBigUint64(STATE_AT + 8);
+  return (high << 128n) | (view.getBigUint64(STATE_AT + 16) << 64n) | view.getBigUint64(STATE_AT + 24);
+}
+
+/** Leaves the digest at the state's place. */
+function hash(data: Uint8Array): void {
+  memory.fill(0, STATE_AT, STATE_AT + 200);
+  let offset = 0;
+  for (; data.length - offset >= MAX_BYTES; offset += MAX_BYTES) {
+    memory.set(data.subarray(offset, offset + MAX_BYTES), INPUT_AT);
+    absorb(INPUT_AT, MAX_BLOCKS);
+  }
+  // What is left, the padding bit behind it, zeros, and a bit at the end of its last block.
+  const rest = data.length - offset;
+  const blocks = Math.floor(rest / RATE) + 1;
+  memory.set(offset === 0 ? data : data.subarray(offset), INPUT_AT);
+  const last = INPUT_AT + blocks * RATE - 1;
+  memory.fill(0, INPUT_AT + rest, last + 1);
+  memory[INPUT_AT + rest] = 0x01;
+  memory[last]! |= 0x80;
+  absorb(INPUT_AT, blocks);
+}

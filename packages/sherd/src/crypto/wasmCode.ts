@@ -1,0 +1,120 @@
+/**
+ * Enough of WebAssembly's binary format to write the kernels of this folder out by hand: functions over 64-bit words in
+ * locals and in one memory. (The decoder, validator and general encoder are in wasm/, which may not be imported here.)
+ */
+
+export const OP = {
+  BLOCK: 0x02,
+  LOOP: 0x03,
+  END: 0x0b,
+  BR: 0x0c,
+  BR_IF: 0x0d,
+  GET: 0x20,
+  SET: 0x21,
+  TEE: 0x22,
+  I64_LOAD: 0x29,
+  I64_STORE: 0x37,
+  I32_CONST: 0x41,
+  I64_CONST: 0x42,
+  I32_EQZ: 0x45,
+  I32_NE: 0x47,
+  I32_ADD: 0x6a,
+  I32_SUB: 0x6b,
+  I64_ADD: 0x7c,
+  I64_AND: 0x83,
+  I64_XOR: 0x85,
+  I64_ROTL: 0x89,
+  I64_ROTR: 0x8a,
+} as const;
+
+/** Type of a block without result. */
+export const EMPTY_BLOCK = 0x40;
+export const I32 = 0x7f;
+export const I64 = 0x7e;
+
+const ALIGNED_8 = 3;
+
+function unsigned(value: number): number[] {
+  const out: number[] = [];
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 0x80) return [...out, rest];
+    out.push((rest & 0x7f) | 0x80);
+  }
+}
+
+function signed(value: bigint): number[] {
+  const out: number[] = [];
+  for (let rest = value; ; ) {
+    const byte = Number(rest & 0x7fn);
+    rest >>= 7n;
+    const isLast = (rest === 0n && (byte & 0x40) === 0) || (rest === -1n && (byte & 0x40) !== 0);
+    out.push(isLast ? byte : byte | 0x80);
+    if (isLast) return out;
+  }
+}
+
+export function constant64(value: bigint): number[] {
+  return [OP.I64_CONST, ...signed(BigInt.asIntN(64, value))];
+}
+
+export function constant32(value: number): number[] {
+  return [OP.I32_CONST, ...signed(BigInt(value | 0))];
+}
+
+/** 64 bits from a fixed place, or from `offset` bytes behind the address that a local holds. */
+export function load64(offset: number, addressLocal?: number): number[] {
+  const address = addressLocal === undefined ? [OP.I32_CONST, 0] : [OP.GET, addressLocal];
+  return [...address, OP.I64_LOAD, ALIGNED_8, ...unsigned(offset)];
+}
+
+/** Stores what `value` computes at a fixed place. */
+export function store64(offset: number, value: readonly number[]): number[] {
+  return [OP.I32_CONST, 0, ...value, OP.I64_STORE, ALIGNED_8, ...unsigned(offset)];
+}
+
+/** A function that takes i32 parameters and returns nothing; its i64 locals come behind them. */
+export interface KernelFunction {
+  readonly name: string;
+  readonly parameters: number;
+  /** Further i32 locals. */
+  readonly counters: number;
+  /** i64 locals, behind the counters. */
+  readonly words: number;
+  readonly code: readonly number[];
+}
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+function vector(items: readonly (readonly number[])[]): number[] {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+function exported(name: string, kind: number, index: number): number[] {
+  return [name.length, ...Array.from(name, (letter) => letter.charCodeAt(0)), kind, index];
+}
+
+const FUNCTION = 0;
+const MEMORY = 2;
+
+/** An instance with `pages` of `memory` and the functions by name. */
+export function instantiateKernel(pages: number, functions: readonly KernelFunction[]): Record<string, unknown> {
+  const types = functions.map(({ parameters }) => [0x60, parameters, ...new Array<number>(parameters).fill(I32), 0]);
+  const bodies = functions.map(({ counters, words, code }) => {
+    const body = [2, ...unsigned(counters), I32, ...unsigned(words), I64, ...code, OP.END];
+    return [...unsigned(body.length), ...body];
+  });
+  const bytes = Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, vector(types)),
+    ...section(3, vector(functions.map((_, i) => [i]))),
+    ...section(5, [1, 1, pages, pages]),
+    ...section(
+      7,
+      vector([exported('memory', MEMORY, 0), ...functions.map(({ name }, i) => exported(name, FUNCTION, i))]),
+    ),
+    ...section(10, vector(bodies)),
+  ]);
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+}
