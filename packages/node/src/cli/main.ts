@@ -47,6 +47,8 @@ function forAll(command: Command, change: (command: Command) => void): void {
 }
 
 async function main(): Promise<void> {
+  // Whoever read our output has gone (`sherd start | head`): that is no reason to stop.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await createProgram().parseAsync();
   } catch (error) {
