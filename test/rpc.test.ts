@@ -1,5 +1,6 @@
 /** Ethereum's JSON-RPC end to end: a real node, driven with viem and ethers over HTTP and WebSocket. */
 import { Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, NonceManager, WebSocketProvider } from 'ethers';
+import { SYSTEM_CONTRACT } from 'sherd/shard';
 import {
   BaseError,
   ContractFunctionRevertedError,
@@ -9,6 +10,7 @@ import {
   encodeFunctionData,
   type Hex,
   http,
+  parseAbi,
   parseEther,
   webSocket,
 } from 'viem';
@@ -212,6 +214,19 @@ describe('viem over HTTP', () => {
     expect(await reader.readContract({ address, abi: PROBE_ABI, functionName: 'value' })).toBe(5n);
   });
 
+  it('finds the access list of a call', async () => {
+    const { reader } = clients(2);
+    const { address } = await deploy(2, 5);
+    const data = encodeFunctionData({ abi: PROBE_ABI, functionName: 'store', args: [8n, 'a'] });
+    const slot = `0x${'0'.repeat(64)}`;
+    const found = await reader.createAccessList({ account: account(5).address, to: address, data });
+    expect(found.accessList).toEqual([{ address, storageKeys: [slot] }]);
+    const refused = encodeFunctionData({ abi: PROBE_ABI, functionName: 'store', args: [13n, ''] });
+    expect((await call(2, 'eth_createAccessList', { to: address, data: refused })).result.error).toBe(
+      'execution reverted',
+    );
+  });
+
   it('keeps transactions with later nonces until the earlier ones come', async () => {
     const { reader, wallet } = clients(3);
     const sender = wallet(6);
@@ -272,6 +287,44 @@ describe('viem over HTTP', () => {
       expect(error, method).toBeUndefined();
       expect(violations(schemas.get(method)!, result), method).toEqual([]);
     }
+  });
+});
+
+describe('ether from another shard', () => {
+  it('arrives in a claim, which is a transaction of type 0x7d there', async () => {
+    const here = clients(0);
+    const there = clients(1);
+    const to = '0x00000000000000000000000000000000000c1a1d';
+    const value = parseEther('0.25');
+    const abi = parseAbi([
+      'function send(uint256 shard, address to, uint256 gasLimit, bytes data) payable returns (uint256)',
+    ]);
+    const sent = await here.wallet(0).writeContract({
+      address: SYSTEM_CONTRACT,
+      abi,
+      functionName: 'send',
+      args: [1n, to, 0n, '0x'],
+      value,
+    });
+    expect((await here.reader.waitForTransactionReceipt({ hash: sent })).status).toBe('success');
+    await expect.poll(() => there.reader.getBalance({ address: to }), { timeout: 10_000 }).toBe(value);
+    const [receipt] = (await call(0, 'shard_getReceipts')).result.slice(-1);
+    expect(receipt).toMatchObject({ source: '0x0', targetShard: '0x1', targetScript: '0x0', status: 'consumed' });
+    const claim = (await call(0, 'shard_getReceiptClaim', receipt.index)).result;
+    expect(claim).toMatchObject({ consumed: true, receipt: { data: receipt.data } });
+    const claims: { hash: Hex; value: bigint }[] = [];
+    const newest = await there.reader.getBlockNumber({ cacheTime: 0 });
+    for (let blockNumber = newest; blockNumber > 0n; blockNumber--) {
+      const block = await there.reader.getBlock({ blockNumber, includeTransactions: true });
+      claims.push(...block.transactions.filter(({ typeHex, to: target }) => typeHex === '0x7d' && target === to));
+    }
+    expect(claims).toHaveLength(1);
+    const [{ hash, value: brought }] = claims as [{ hash: Hex; value: bigint }];
+    expect(brought).toBe(value);
+    expect(await there.reader.getTransactionReceipt({ hash })).toMatchObject({
+      status: 'success',
+      effectiveGasPrice: 0n,
+    });
   });
 });
 

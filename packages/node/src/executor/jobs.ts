@@ -21,6 +21,7 @@ import {
   openEnvironment,
   shardBlockAt,
 } from '../storage/index.ts';
+import { findAccessList } from './accessList.ts';
 import { blockFacts } from './blockFacts.ts';
 import type {
   ApplyJob,
@@ -70,6 +71,8 @@ export function runJob(workplace: Workplace, job: Job): JobResults[JobKind] {
       return evmCall(callInput(workplace, job), job.call);
     case 'estimate':
       return evmEstimateGas(callInput(workplace, job), job.call);
+    case 'accessList':
+      return findAccessList(callInput(workplace, job), job.call);
     case 'checkScript':
       return checkModule(job.code);
   }

@@ -9,6 +9,7 @@ export const TIME_LIMITS: Readonly<Record<JobKind, number>> = {
   apply: 60_000,
   call: 6_000,
   estimate: 6_000,
+  accessList: 6_000,
   checkScript: 30_000,
 };
 
@@ -19,6 +20,7 @@ const IS_URGENT: Readonly<Record<JobKind, boolean>> = {
   checkScript: true,
   call: false,
   estimate: false,
+  accessList: false,
 };
 
 /** Jobs of clients that may wait; more are refused. */

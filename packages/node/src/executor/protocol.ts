@@ -4,6 +4,7 @@ import type { ChainParams, ShardBlockHeader, ShardTransaction, SignedShardBlock 
 import type { ModuleVerdict } from 'sherd/scripts';
 import type { AccountOverride, EvmCall, EvmCallResult, LeftOut, ShardWrites, TransactionOutcome } from 'sherd/shard';
 import type { EvmBlockFacts } from '../storage/index.ts';
+import type { AccessListResult } from './accessList.ts';
 
 /** The first message: which store to read. */
 export interface ExecutorSetup {
@@ -44,7 +45,7 @@ export interface ApplyResult {
 
 /** Runs a message on the state after a block. */
 export interface CallJob {
-  readonly kind: 'call' | 'estimate';
+  readonly kind: 'call' | 'estimate' | 'accessList';
   readonly shard: number;
   readonly height: number;
   readonly call: EvmCall;
@@ -67,6 +68,7 @@ export interface JobResults {
   readonly apply: ApplyResult;
   readonly call: EvmCallResult;
   readonly estimate: number;
+  readonly accessList: AccessListResult;
   readonly checkScript: ModuleVerdict;
 }
 

@@ -221,6 +221,10 @@ function createShard(
     storageAt: (_, slot) => slot + 1n,
     call,
     estimateGas: async (request) => (await call(request)).gasUsed,
+    createAccessList: async (request) => ({
+      ...(await call(request)),
+      accessList: [{ address: CONTRACT, slots: [1n] }],
+    }),
     nextBaseFee: () => BASE_FEE,
     submitEthereum: async (encoded) => submit(encoded),
     pool: () => ({ pending: pool, queued: [] }),

@@ -15,7 +15,7 @@ import type {
   SignedShardBlock,
   StorageObject,
 } from 'sherd/beacon';
-import type { EvmCall, EvmCallResult, TransactionOutcome } from 'sherd/shard';
+import type { AccountOverride, EvmCall, EvmCallResult, TransactionOutcome } from 'sherd/shard';
 import type { SparseProof } from 'sherd/trie';
 import type { AccessListEntry, Transaction } from 'sherd/tx';
 
@@ -74,8 +74,8 @@ export interface ShardBackend {
    * data has `outcome` and `output` of the failing call.
    */
   estimateGas(request: CallRequest, height: number): Promise<number>;
-  /** Addresses and slots that the message touches, besides what is warm anyway; absent when the node cannot do it. */
-  createAccessList?(
+  /** Addresses and slots that the message touches, besides what is warm anyway. */
+  createAccessList(
     request: CallRequest,
     height: number,
   ): Promise<EvmCallResult & { readonly accessList: readonly AccessListEntry[] }>;
@@ -130,18 +130,6 @@ export interface AccountRecord {
 /** A message to run, on a state that may be changed for it. */
 export interface CallRequest extends EvmCall {
   readonly overrides?: readonly AccountOverride[];
-}
-
-/** An account as the call shall find it. */
-export interface AccountOverride {
-  readonly address: Address;
-  readonly balance?: bigint;
-  readonly nonce?: bigint;
-  readonly code?: Uint8Array;
-  /** All of the storage. */
-  readonly state?: readonly (readonly [slot: bigint, value: bigint])[];
-  /** Some slots of the storage. */
-  readonly stateDiff?: readonly (readonly [slot: bigint, value: bigint])[];
 }
 
 export interface PoolTransaction {

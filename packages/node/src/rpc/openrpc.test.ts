@@ -32,6 +32,7 @@ const CALLS: readonly (readonly [method: string, ...params: unknown[]])[] = [
   ['eth_getStorageValues', { [ACCOUNT]: ['0x1'] }, 'latest'],
   ['eth_call', { to: ACCOUNT }, 'latest'],
   ['eth_estimateGas', { to: ACCOUNT }],
+  ['eth_createAccessList', { to: ACCOUNT }, 'latest'],
   ['eth_getLogs', { fromBlock: '0x0' }],
   ['eth_newFilter', {}],
   ['eth_newBlockFilter'],

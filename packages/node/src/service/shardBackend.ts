@@ -71,6 +71,7 @@ export function createShardBackend(
     storageAt: (address, slot, height) => evmStorageAt(storeAt(height), address, slot),
     call: (request, height) => runCall(chain, { kind: 'call', ...callJob(shard, request, height) }),
     estimateGas: (request, height) => runCall(chain, { kind: 'estimate', ...callJob(shard, request, height) }),
+    createAccessList: (request, height) => runCall(chain, { kind: 'accessList', ...callJob(shard, request, height) }),
 
     nextBaseFee: () => own.ethereum.baseFee(),
     submitEthereum: async (encoded) => addEthereum(encoded).hash,

@@ -1,7 +1,8 @@
 /** Parameters that only Ethereum's methods have: block names, calls, overrides, log filters. */
 import type { Address } from 'sherd/base';
+import type { AccountOverride } from 'sherd/shard';
 import type { AccessListEntry, Authorization } from 'sherd/tx';
-import type { AccountOverride, CallRequest } from '../backend.ts';
+import type { CallRequest } from '../backend.ts';
 import { invalidParams } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import {

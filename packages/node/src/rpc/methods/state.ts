@@ -1,7 +1,8 @@
 /** eth_*: accounts, storage, calls and estimates on the state after a block. */
 import { isSherdError, wordToHex } from 'sherd/base';
 import { isSuccess, OUTCOME, OUTCOME_TEXT } from 'sherd/evm';
-import type { AccountOverride, CallRequest } from '../backend.ts';
+import type { AccountOverride } from 'sherd/shard';
+import type { CallRequest } from '../backend.ts';
 import { RPC_CODES, RpcError } from '../errors.ts';
 import { type BlockId, blockParam, callParam, overridesParam } from '../ethereum/arguments.ts';
 import { stateHeight } from '../ethereum/lookup.ts';
@@ -94,9 +95,6 @@ const callMethods: MethodTable<ShardContext> = {
     'Addresses and slots that the call touches, and its gas with them announced.',
     [callParam, blockParam, optional(overridesParam)],
     async ({ shard }, call, block, overrides) => {
-      if (shard.createAccessList === undefined) {
-        throw new RpcError(RPC_CODES.METHOD_NOT_FOUND, 'eth_createAccessList: this node cannot trace accesses');
-      }
       const result = await shard.createAccessList(withOverrides(call, overrides), stateHeight(shard, block));
       const accessList = result.accessList.map(({ address, slots }) => ({
         address,
