@@ -1,6 +1,6 @@
 /** Account lists of fixtures (`pre`, `postState`, `alloc`). */
-import type { Address } from 'sherd/base';
-import type { AccountWithStorage } from 'sherd/state';
+import { type Address, equalBytes } from 'sherd/base';
+import type { AccountWithStorage, StateStore } from 'sherd/state';
 import { addressAt, bytesAt, integerAt, type Json, objectAt } from './fields.ts';
 
 export type AccountList = readonly (readonly [Address, AccountWithStorage])[];
@@ -23,4 +23,20 @@ export function readAccounts(value: Json | undefined, place: string): AccountLis
       },
     ] as const;
   });
+}
+
+/** Where a state is not as listed; empty when it is. Accounts and slots that the list does not name are not seen. */
+export function firstDifference(store: StateStore, accounts: AccountList): string {
+  for (const [address, want] of accounts) {
+    const have = store.getAccount(address);
+    if (have === undefined) return `no account ${address}`;
+    if (have.nonce !== want.nonce) return `${address} nonce: have ${have.nonce}, want ${want.nonce}`;
+    if (have.balance !== want.balance) return `${address} balance: have ${have.balance}, want ${want.balance}`;
+    if (!equalBytes(store.getCode(address), want.code)) return `${address}: code differs`;
+    for (const [slot, value] of want.storage) {
+      const stored = store.getStorage(address, slot);
+      if (stored !== value) return `${address} slot ${slot}: have ${stored}, want ${value}`;
+    }
+  }
+  return '';
 }

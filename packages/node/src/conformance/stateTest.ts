@@ -15,7 +15,7 @@ import { type ForkName, forkFromName, forkRules } from 'sherd/protocol';
 import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
 import { applyTransaction, createGasPool } from 'sherd/transition';
 import { decodeTransaction, encodeTransaction, recoverSender, type Transaction } from 'sherd/tx';
-import { type AccountList, readAccounts } from './accounts.ts';
+import { type AccountList, firstDifference, readAccounts } from './accounts.ts';
 import { isExpectedException } from './exceptions.ts';
 import {
   addressAt,
@@ -40,8 +40,8 @@ export interface StateTestPost {
   readonly logsHash: Uint8Array;
   readonly expectException: string | undefined;
   readonly encodedTransaction: Uint8Array | undefined;
-  /** From execution-spec-tests, which give the whole post state as well. */
-  readonly isSpecTest: boolean;
+  /** The whole post state; only execution-spec-tests give it. */
+  readonly state: Json | undefined;
 }
 
 export interface StateTest {
@@ -84,7 +84,7 @@ function readPost(forkName: string, value: Json, place: string): StateTestPost {
     logsHash: bytesAt(post['logs'], `${place}.logs`),
     expectException: optional(post['expectException'], (json) => stringAt(json, `${place}.expectException`)),
     encodedTransaction: optional(post['txbytes'], (json) => bytesAt(json, `${place}.txbytes`)),
-    isSpecTest: post['state'] !== undefined,
+    state: post['state'],
   };
 }
 
@@ -112,7 +112,7 @@ export function runStateTest(test: StateTest, post: StateTestPost): FixtureResul
   }
   // A state test ends like a block with a reward of 0: the coinbase is there, even if it self-destructed. The older
   // suites touch it after a refusal as well; execution-spec-tests leave the state alone.
-  if (refusal === undefined || !post.isSpecTest) {
+  if (refusal === undefined || post.state === undefined) {
     journal.addBalance(block.coinbase, 0n);
     journal.finalizeTransaction({ removeEmpty: rules.clearsEmptyAccounts });
   }
@@ -141,7 +141,10 @@ function compare(
   }
   if (!equalBytes(root, post.stateRoot)) {
     const cause = refusal === undefined ? '' : ` (refused: ${refusal.code}: ${refusal.message})`;
-    return fail(`post state root mismatch: have ${stateRoot}, want ${bytesToHex(post.stateRoot)}${cause}`);
+    const accounts = post.state === undefined ? [] : readAccounts(post.state, `${test.name}.post.state`);
+    const difference = firstDifference(store, accounts);
+    const where = difference === '' ? '' : `; ${difference}`;
+    return fail(`post state root mismatch: have ${stateRoot}, want ${bytesToHex(post.stateRoot)}${where}${cause}`);
   }
   if (!equalBytes(have.logs, post.logsHash)) {
     return fail(`post state logs hash mismatch: have ${bytesToHex(have.logs)}, want ${bytesToHex(post.logsHash)}`);

@@ -3,7 +3,7 @@ import { type Address, SherdError } from '../base/index.ts';
 import { type BlockContext, isSuccess, type Log, OUTCOME, type Outcome } from '../evm/index.ts';
 import { type ForkName, forkRules } from '../protocol/index.ts';
 import type { Journal } from '../state/index.ts';
-import { feeCap, type Transaction } from '../tx/index.ts';
+import { effectiveGasPrice, feeCap, type Transaction } from '../tx/index.ts';
 import { type EnvironmentExtras, executeTransaction } from './execute.ts';
 import { settleGas, transactionEnvironment } from './transaction.ts';
 import { planGas } from './validate.ts';
@@ -45,7 +45,8 @@ export function callMessage(input: CallInput): CallResult {
       { address: sender, have: balance, want: tx.value },
     );
   }
-  const environment = { ...input.extras, ...transactionEnvironment(fork, block, tx, sender, feeCap(tx)) };
+  const price = feeCap(tx) === 0n ? 0n : effectiveGasPrice(tx, rules.baseFee ? block.baseFee : 0n);
+  const environment = { ...input.extras, ...transactionEnvironment(fork, block, tx, sender, price) };
   const start = journal.snapshot();
   try {
     const gas = tx.gasLimit - BigInt(plan.intrinsic);

@@ -57,7 +57,9 @@ function checkLimits(tx: Transaction, rules: Rules): void {
   if (tx.nonce > MAX_NONCE) {
     throw new SherdError('NONCE_IS_MAX', `nonce ${tx.nonce}, want at most ${MAX_NONCE}`, { have: tx.nonce });
   }
-  if (tx.gasLimit > rules.maxTxGas && rules.maxTxGas !== Number.MAX_SAFE_INTEGER) {
+  // "No limit" is written as 2^53 - 1, which a gas limit may well exceed.
+  const isLimited = rules.maxTxGas < Number.MAX_SAFE_INTEGER;
+  if (isLimited && tx.gasLimit > rules.maxTxGas) {
     throw new SherdError('GAS_LIMIT_TOO_HIGH', `gas limit ${tx.gasLimit}, want at most ${rules.maxTxGas}`, {
       have: tx.gasLimit,
       want: rules.maxTxGas,
