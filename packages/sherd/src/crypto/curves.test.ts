@@ -158,6 +158,25 @@ describe('P-256', () => {
     expect(verifyP256(hash, twin, publicKey)).toBe(true);
   });
 
+  it('agrees with noble-curves, keys of the generator itself and its negative included', () => {
+    const order = p256.Point.Fn.ORDER;
+    for (const secret of [1n, 2n, order - 1n, ...Array.from({ length: 20 }, (_, i) => scalar(100 + i))]) {
+      const bytes = wordToBytes(secret);
+      const point = p256.getPublicKey(bytes, false).slice(1);
+      for (const message of [wordToBytes(0n), wordToBytes(order), wordToBytes(secret), keccak256(bytes)]) {
+        const signed = p256.sign(message, bytes, { prehash: false, lowS: false });
+        expect(verifyP256(message, signed, point)).toBe(true);
+        const other = signed.slice();
+        other[31]! ^= 1;
+        const isValid = p256.verify(other, message, concatBytes(Uint8Array.of(4), point), {
+          prehash: false,
+          lowS: false,
+        });
+        expect(verifyP256(message, other, point)).toBe(isValid);
+      }
+    }
+  });
+
   it('refuses anything else', () => {
     expect(verifyP256(keccak256(hash), signature, publicKey)).toBe(false);
     expect(verifyP256(hash, new Uint8Array(64), publicKey)).toBe(false);

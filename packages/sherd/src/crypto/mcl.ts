@@ -61,6 +61,7 @@ const COMPILED_TIME_VAR = 4 * 10 + 6;
 
 export const CURVE_BN254 = 4;
 export const CURVE_BLS12_381 = 5;
+export const CURVE_P256 = 107;
 
 /** RFC 9380's maps to the curve. */
 const MAP_RFC_9380 = 5;
