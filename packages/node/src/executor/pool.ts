@@ -23,6 +23,8 @@ const IS_URGENT: Readonly<Record<JobKind, boolean>> = {
   accessList: false,
 };
 
+/** Milliseconds between two tries to start a process. */
+const RESTART_AFTER = 500;
 /** Jobs of clients that may wait; more are refused. */
 const MAX_WAITING_CALLS = 1_000;
 
@@ -165,13 +167,23 @@ class Pool implements ExecutorPool {
     if (this.#isStopped) return;
     this.replaced++;
     void executor.stop();
-    this.#add().catch((error: unknown) => {
-      if (isSherdError(error)) this.#options.onDeath?.(error);
-      // Without any executor nothing that waits would ever end.
-      if (this.#executors.size === 0 && this.#starting === 0) {
-        for (const { reject } of [...this.#urgent.splice(0), ...this.#calls.splice(0)]) reject(error);
+    void this.#refill();
+  }
+
+  /** Starts a process in the place of one that died, and goes on trying: without any, nothing would ever end. */
+  async #refill(): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        await this.#add();
+        return;
+      } catch (error) {
+        if (isSherdError(error)) this.#options.onDeath?.(error);
+        if (this.#executors.size === 0 && this.#starting === 0) {
+          for (const { reject } of [...this.#urgent.splice(0), ...this.#calls.splice(0)]) reject(error);
+        }
+        await new Promise((resolve) => setTimeout(resolve, RESTART_AFTER));
       }
-    });
+    }
   }
 }
 

@@ -165,7 +165,7 @@ function workerFile(): string {
  * files, start processes or threads. Native code (the store, BLS) is exempt from it, and so is the network, which Node 20
  * cannot forbid; nothing in the executor opens a socket.
  */
-function permissionFlags(directory: string): string[] {
+export function permissionFlags(directory: string): string[] {
   const known = process.allowedNodeEnvironmentFlags;
   const model = ['--permission', '--experimental-permission'].find((flag) => known.has(flag));
   const flags = ['--no-warnings'];

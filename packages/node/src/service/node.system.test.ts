@@ -207,6 +207,25 @@ describe('hostile input', () => {
     expect(running.executors().some((pid) => before.has(pid))).toBe(false);
   });
 
+  it('leaves out a transaction that kills executors every time, and says so', async () => {
+    const running = await start();
+    const script = await register(running, LOOP);
+    const shard = running.backend.shards[0]!;
+    const id = await shard.submitTransaction({ script, gasLimit: 30_000_000n, data: new Uint8Array(0) });
+    const hunter = setInterval(() => {
+      for (const pid of running.executors()) process.kill(pid, 'SIGKILL');
+    }, 20);
+    const status = await until('the verdict', () => {
+      const found = shard.waitingTransaction(id);
+      return found?.status === 'leftOut' && found;
+    });
+    clearInterval(hunter);
+    expect(status).toMatchObject({ error: { code: 'EXECUTOR_KILLED' } });
+    expect(shard.findTransaction(id)).toBeUndefined();
+    await pay(running, 0, 0);
+    await pay(running, 1, 0);
+  });
+
   it('gives a call up that takes too long, and serves others meanwhile', async () => {
     const running = await start();
     const shard = running.backend.shards[0]!;

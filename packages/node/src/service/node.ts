@@ -22,6 +22,8 @@ import { createShardBackend } from './shardBackend.ts';
 
 /** Validators of the mnemonic beyond those of genesis whose keys the node has at hand: they may join later. */
 const SPARE_KEYS = 32;
+/** Milliseconds that the last slot may take when the node is stopped. */
+const STOP_PATIENCE = 3_000;
 
 export interface RunningNode {
   /** What the RPC serves. */
@@ -106,8 +108,11 @@ function run(
     isNew: opened.isNew,
     executors: () => executors.pids(),
     async stop() {
-      await loop.stop();
+      const lastSlot = loop.stop();
+      // A slot that takes long is given up: its executors end, and nothing of it is written.
+      await Promise.race([lastSlot, new Promise((resolve) => setTimeout(resolve, STOP_PATIENCE).unref())]);
       await executors.stop();
+      await lastSlot;
       await opened.close();
     },
   };

@@ -2,6 +2,7 @@
  * The LMDB environment and its tables. Every value carries a CRC-32 of its key and itself: LMDB has no checksums of its
  * own, and a flipped bit must be a loud refusal, never a wrong root.
  */
+import { statfsSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { SherdError } from 'sherd/base';
 import { crc32 } from './crc32.ts';
@@ -69,7 +70,10 @@ export interface Table {
 export interface Environment {
   readonly directory: string;
   readonly tables: Readonly<Record<TableName, Table>>;
-  /** Runs `change` in one transaction. When it returns, everything is durable; when it throws, nothing was written. */
+  /**
+   * Runs `change` in one transaction. When it returns, everything is durable; when it throws, nothing was written.
+   * @throws SherdError STORE_WRITE_FAILED when the disk does not take it.
+   */
   write(change: () => void): void;
   /** Lets the following reads see the newest commit. Until the next call they see one snapshot, within one task. */
   refresh(): void;
@@ -119,11 +123,39 @@ export function openEnvironment(directory: string, options: EnvironmentOptions =
   return {
     directory,
     tables,
-    write: (change) => root.transactionSync(change),
+    write: (change) => writeAll(root, directory, change),
     refresh: () => root.resetReadTxn(),
     size: () => (root.getStats() as { mapSize?: number }).mapSize ?? 0,
     close: () => root.close(),
   };
+}
+
+/** One transaction. What `change` throws comes out as it is, and nothing is written then. */
+function writeAll(root: RootDatabase, directory: string, change: () => void): void {
+  let isDone = false;
+  try {
+    root.transactionSync(() => {
+      change();
+      isDone = true;
+    });
+  } catch (error) {
+    if (!isDone) throw error;
+    const free = freeBytes(directory);
+    throw new SherdError(
+      'STORE_WRITE_FAILED',
+      `the store in ${directory} could not be written: ${reasonOf(error)}${free === undefined ? '' : `; ${free} bytes are free on its disk`}`,
+      { directory, free },
+    );
+  }
+}
+
+function freeBytes(directory: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
 }
 
 function createTable(name: TableName, database: Database<Uint8Array, Uint8Array>): Table {
