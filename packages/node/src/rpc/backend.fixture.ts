@@ -129,12 +129,12 @@ const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 const unknownReceipt = (index: bigint) => new SherdError('UNKNOWN_RECEIPT', `no receipt ${index}`, { index });
 
 /** Shard 0 has what the test puts in; shard 1 only its genesis. */
-export function createFixture(): Fixture {
+export function createFixture({ hasInstantBlocks = false } = {}): Fixture {
   const listeners = new Set<(event: NodeEvent) => void>();
   const emit = (event: NodeEvent) => {
     for (const listener of [...listeners]) listener(event);
   };
-  const pool: PoolTransaction[] = [];
+  let pool: readonly PoolTransaction[] = [];
   let answerCall: (request: CallRequest) => EvmCallResult | Promise<EvmCallResult> = () => ({
     outcome: OUTCOME.RETURN,
     output: Uint8Array.of(1),
@@ -144,7 +144,7 @@ export function createFixture(): Fixture {
 
   function addPending(transaction: Transaction): PoolTransaction {
     const pooled = { hash: transactionHash(transaction), from: recoverSender(transaction), transaction };
-    pool.push(pooled);
+    pool = [...pool, pooled];
     emit({ kind: 'pendingTransaction', shard: 0, transaction: pooled });
     return pooled;
   }
@@ -153,13 +153,13 @@ export function createFixture(): Fixture {
   const shards = [
     createShard(
       blocks,
-      pool,
+      () => pool,
       (encoded) => addPending(decodeTransaction(encoded)).hash,
       async (call) => answerCall(call),
     ),
     createShard(
       [makeBlock(0, ZERO32, [])],
-      [],
+      () => [],
       () => ZERO32,
       async (call) => answerCall(call),
     ),
@@ -169,7 +169,7 @@ export function createFixture(): Fixture {
       params: FIXTURE_PARAMS,
       genesisTime: GENESIS_TIME,
       clientVersion: 'sherd/v0.0.0/test',
-      hasInstantBlocks: false,
+      hasInstantBlocks,
       beacon: createBeacon(),
       shards,
       health: () => ({ ok: true }),
@@ -181,6 +181,8 @@ export function createFixture(): Fixture {
     addBlock(entries) {
       const block = makeBlock(blocks.length, blocks.at(-1)!.root, entries);
       blocks.push(block);
+      const included = block.outcomes.map(({ evm }) => evm?.txHash);
+      pool = pool.filter(({ hash }) => !included.some((one) => one !== undefined && sameBytes(one, hash)));
       emit({ kind: 'shardBlock', shard: 0, block });
       return block;
     },
@@ -194,7 +196,7 @@ export function createFixture(): Fixture {
 
 function createShard(
   blocks: readonly ShardBlockRecord[],
-  pool: readonly PoolTransaction[],
+  pool: () => readonly PoolTransaction[],
   submit: (encoded: Uint8Array) => Uint8Array,
   call: (request: CallRequest) => Promise<EvmCallResult>,
 ): ShardBackend {
@@ -227,9 +229,9 @@ function createShard(
     }),
     nextBaseFee: () => BASE_FEE,
     submitEthereum: async (encoded) => submit(encoded),
-    pool: () => ({ pending: pool, queued: [] }),
-    poolTransaction: (hash) => pool.find((one) => sameBytes(one.hash, hash)),
-    pendingNonce: () => 3n + BigInt(pool.length),
+    pool: () => ({ pending: pool(), queued: [] }),
+    poolTransaction: (hash) => pool().find((one) => sameBytes(one.hash, hash)),
+    pendingNonce: () => 3n + BigInt(pool().length),
     submitTransaction: async (transaction) => ShardTransaction.hashTreeRoot(transaction),
     waitingTransaction: () => undefined,
     getObject: () => ({ object: undefined, proof: { siblings: [] }, objectsRoot: ZERO32 }),

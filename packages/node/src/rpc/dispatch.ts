@@ -39,18 +39,25 @@ export async function answerMessage<C extends Context>(
       toErrorObject(error, (fault) => dispatch.onFault(fault, 'parse')),
     );
   }
-  if (!Array.isArray(parsed)) return answerCall(parsed, dispatch);
-  if (parsed.length === 0) return errorText(null, { code: RPC_CODES.INVALID_REQUEST, message: 'empty batch' });
+  const text = Array.isArray(parsed) ? await answerBatch(parsed, dispatch) : await answerCall(parsed, dispatch);
+  await Promise.all(dispatch.context.waits);
+  return text;
+}
+
+async function answerBatch<C extends Context>(
+  calls: readonly unknown[],
+  dispatch: Dispatch<C>,
+): Promise<string | undefined> {
+  if (calls.length === 0) return errorText(null, { code: RPC_CODES.INVALID_REQUEST, message: 'empty batch' });
   const answers: string[] = [];
   let size = 0;
   let turn = Date.now();
-  const batch = { ...dispatch, context: { ...dispatch.context, isBatch: true } };
-  for (const call of parsed) {
+  for (const call of calls) {
     if (Date.now() - turn > TURN_TIME) {
       await new Promise(setImmediate);
       turn = Date.now();
     }
-    const text = size > LIMITS.responseBytes ? tooLarge(call) : await answerCall(call, batch);
+    const text = size > LIMITS.responseBytes ? tooLarge(call) : await answerCall(call, dispatch);
     if (text === undefined) continue;
     size += text.length;
     answers.push(size > LIMITS.responseBytes ? tooLarge(call) : text);

@@ -24,7 +24,7 @@ export function createEndpoints(backend: RpcBackend, onFault: FaultListener): En
   const shards = new Map<number, Endpoint>();
   const beacon: Endpoint = {
     answer: (message, signal) =>
-      answerMessage(message, { methods: BEACON_METHODS, context: { backend, signal, isBatch: false }, onFault }),
+      answerMessage(message, { methods: BEACON_METHODS, context: { backend, signal, waits: [] }, onFault }),
   };
 
   function shardEndpoint(shardIndex: number): Endpoint | undefined {
@@ -36,7 +36,7 @@ export function createEndpoints(backend: RpcBackend, onFault: FaultListener): En
       const feed: Feed = createFeed(backend, shardIndex);
       endpoint = {
         answer: (message, signal, connection) => {
-          const context = { backend, signal, isBatch: false, shard, shardIndex, filters, feed, connection };
+          const context = { backend, signal, waits: [], shard, shardIndex, filters, feed, connection };
           return answerMessage(message, { methods: SHARD_METHODS, context, onFault });
         },
       };

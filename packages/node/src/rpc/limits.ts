@@ -20,7 +20,7 @@ export const LIMITS = {
   /** Gas of eth_call and eth_estimateGas. */
   callGas: 50_000_000,
   /** Time that eth_sendRawTransaction waits for an instant block. */
-  inclusionTime: 1_000,
+  inclusionTime: 3_000,
   /** Addresses of a log filter, and alternatives at one topic position. */
   logAlternatives: 1000,
   logTopics: 4,

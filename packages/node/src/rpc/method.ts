@@ -10,8 +10,8 @@ export interface Context {
   readonly backend: RpcBackend;
   /** Aborted when the request has run out of time or its client is gone; long loops look at it. */
   readonly signal: AbortSignal;
-  /** True for a call of a batch, which has others waiting behind it. */
-  readonly isBatch: boolean;
+  /** What the answer to the message waits for, once all its calls are done. These promises never reject. */
+  readonly waits: Promise<void>[];
 }
 
 /** What the methods of a shard are given. */

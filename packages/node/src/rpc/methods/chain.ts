@@ -122,7 +122,7 @@ const transactionMethods: MethodTable<ShardContext> = {
     [param('transaction', 'bytes', readBytes)],
     async (context, encoded) => {
       const hash = await context.shard.submitEthereum(encoded);
-      if (context.backend.hasInstantBlocks && !context.isBatch) await untilIncluded(context, hash);
+      if (context.backend.hasInstantBlocks) context.waits.push(untilIncluded(context, hash));
       return bytesToHex(hash);
     },
   ),
