@@ -17,8 +17,10 @@ import {
 } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { type Address, addressFromWord, bytesToHex, hexToBytes, WORD_MAX } from '../base/index.ts';
+import { createMemoryStore, Journal } from '../state/index.ts';
 import { create2Address, createAddress } from './createAddress.ts';
 import { delegationCode } from './delegation.ts';
+import { createEvm } from './evm.ts';
 import type { SystemCall, SystemContract } from './message.ts';
 import { OUTCOME } from './outcome.ts';
 
@@ -353,6 +355,62 @@ describe('system contracts', () => {
     });
     expect(run.word).toBe(0n);
     expect(run.gasUsed).toBe(7 * 3 + 2600 + 5000 + 2 + 2 + RETURN_TOP);
+  });
+});
+
+describe('a host that throws', () => {
+  it('leaves the machine fit for the next message', () => {
+    const store = createMemoryStore();
+    store.setAccount(CONTRACT, {
+      nonce: 1n,
+      balance: 0n,
+      code: code(mstore(0, 7) + call('SLOAD', 0) + returnTop()),
+      storage: [],
+    });
+    const journal = new Journal(store);
+    let isBroken = true;
+    const read = journal.getStorage.bind(journal);
+    journal.getStorage = (address, slot) => {
+      if (isBroken) throw new Error('disk on fire');
+      return read(address, slot);
+    };
+    const block = { coinbase: OTHER, number: 0n, timestamp: 0n, gasLimit: 0n, difficulty: 0n, prevRandao: 0n };
+    const evm = createEvm(journal, {
+      fork: 'osaka',
+      block: { ...block, baseFee: 0n, blobBaseFee: 0n, chainId: 1n },
+      transaction: { origin: CALLER, gasPrice: 0n, blobHashes: [] },
+    });
+    const message = {
+      kind: 'call',
+      caller: CALLER,
+      to: CONTRACT,
+      value: 0n,
+      data: new Uint8Array(0),
+      gas: 10_000,
+    } as const;
+    expect(() => evm.run(message)).toThrow('disk on fire');
+    isBroken = false;
+    expect(evm.run(message)).toMatchObject({ outcome: OUTCOME.RETURN, output: new Uint8Array(32) });
+  });
+});
+
+describe('abortion', () => {
+  it('ends every frame, even when the flag is taken back at once', () => {
+    const abort = { aborted: false };
+    const systemContracts = new Map<Address, SystemContract>([
+      [
+        THIRD,
+        ({ gas }) => {
+          abort.aborted = true;
+          return { outcome: OUTCOME.STOP, gasLeft: gas, output: new Uint8Array(0) };
+        },
+      ],
+    ]);
+    const loop = op.JUMPDEST + push(0) + op.JUMP;
+    const accounts = { [OTHER]: { code: callTo('CALL', { to: THIRD }) + callTo('CALL', { to: CONTRACT }) } };
+    const run = execute(callTo('CALL', { to: OTHER }) + returnTop(), { accounts, abort, systemContracts });
+    expect(run.ending).toBe('aborted');
+    expect(execute(loop, { abort: { aborted: true }, message: { gas: 2 ** 50 } }).ending).toBe('aborted');
   });
 });
 

@@ -1,5 +1,5 @@
 /** The machine for one transaction: takes messages, drives frames, gives results. */
-import { addressToWord, EMPTY_BYTES } from '../base/index.ts';
+import { addressToWord, assert, EMPTY_BYTES } from '../base/index.ts';
 import { activePrecompiles } from '../precompiles/index.ts';
 import { forkRules } from '../protocol/index.ts';
 import { beginCall, beginCreate, deliver, endFrame } from './calls.ts';
@@ -53,7 +53,15 @@ export function createEvm(host: Host, environment: Environment, options: EvmOpti
 }
 
 function runMessage(m: Machine, message: Message): MessageResult {
-  if (begin(m, message)) drive(m);
+  assert(m.depth < 0, 'a machine runs one message at a time; a system contract needs one of its own');
+  try {
+    if (begin(m, message)) drive(m);
+  } catch (error) {
+    // The host threw (a store that failed, a system contract with a fault): nothing of the frames may be used again.
+    m.depth = -1;
+    m.frames.length = 0;
+    throw error;
+  }
   const result = { outcome: m.endOutcome, gasLeft: m.endGas, output: m.endOutput };
   return m.endReserve === 0n ? result : { ...result, reserveLeft: m.endReserve };
 }
@@ -89,6 +97,8 @@ function drive(m: Machine): void {
       continue;
     }
     endFrame(m, frame, step, gasGiven[frame.depth]!);
+    // An abort ends every frame, whatever becomes of the flag meanwhile.
+    while (step === OUTCOME.ABORTED && m.depth >= 0) endFrame(m, m.frames[m.depth]!, step, gasGiven[m.depth]!);
     if (m.depth < 0) return;
     deliver(m, m.frames[m.depth]!);
   }
