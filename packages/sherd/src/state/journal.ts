@@ -51,6 +51,9 @@ export class Journal implements Host {
   #refund = 0;
   #lastAccount: JournalAccount | undefined;
   #alwaysWarm: ReadonlySet<Address> = NO_ADDRESSES;
+  // SLOAD and SSTORE ask for the same slot several times over.
+  #lastSlot = 0n;
+  #lastSlotKey = slotKey(0n);
 
   constructor(store: StateStore, options: JournalOptions = {}) {
     this.#store = store;
@@ -104,7 +107,7 @@ export class Journal implements Host {
   }
 
   getTransientStorage(address: Address, slot: bigint): bigint {
-    return this.#transient.get(address + slotKey(slot)) ?? 0n;
+    return this.#transient.get(address + this.#slotKey(slot)) ?? 0n;
   }
 
   blockHash(number: bigint): bigint {
@@ -165,7 +168,7 @@ export class Journal implements Host {
   }
 
   setTransientStorage(address: Address, slot: bigint, value: bigint): void {
-    const key = address + slotKey(slot);
+    const key = address + this.#slotKey(slot);
     this.#undo.push({ kind: 'transient', key, value: this.#transient.get(key) ?? 0n });
     this.#transient.set(key, value);
   }
@@ -220,7 +223,7 @@ export class Journal implements Host {
 
   warmSlot(address: Address, slot: bigint): boolean {
     const account = this.#account(address);
-    const key = slotKey(slot);
+    const key = this.#slotKey(slot);
     if (account.warmSlots.get(key) === this.#transaction) return false;
     this.#undo.push({ kind: 'warmSlot', account, key });
     account.warmSlots.set(key, this.#transaction);
@@ -348,7 +351,7 @@ export class Journal implements Host {
   }
 
   #slot(account: JournalAccount, slot: bigint): JournalSlot {
-    const key = slotKey(slot);
+    const key = this.#slotKey(slot);
     let entry = account.slots.get(key);
     if (entry === undefined) {
       const isStored = account.stored !== undefined && !account.storageCleared;
@@ -357,6 +360,14 @@ export class Journal implements Host {
       account.slots.set(key, entry);
     }
     return entry;
+  }
+
+  #slotKey(slot: bigint): string {
+    if (slot !== this.#lastSlot) {
+      this.#lastSlot = slot;
+      this.#lastSlotKey = slotKey(slot);
+    }
+    return this.#lastSlotKey;
   }
 
   #setBalance(account: JournalAccount, balance: bigint): void {
