@@ -9,9 +9,9 @@ import type { ShardContext } from '../method.ts';
 
 /**
  * Ends when the transaction is in a block, or cannot come into the next one (it waits for an earlier nonce or
- * a lower base fee, or the pool has dropped it), or the client is gone, or the time is over.
+ * a lower base fee, or the pool has dropped it), or the time is over.
  */
-export function untilIncluded({ backend, shard, shardIndex, signal }: ShardContext, hash: Uint8Array): Promise<void> {
+export function untilIncluded({ backend, shard, shardIndex }: ShardContext, hash: Uint8Array): Promise<void> {
   const isWaiting = () => {
     const pooled = shard.poolTransaction(hash);
     if (pooled === undefined) return false;
@@ -23,13 +23,11 @@ export function untilIncluded({ backend, shard, shardIndex, signal }: ShardConte
     const end = () => {
       clearTimeout(timer);
       stop();
-      signal.removeEventListener('abort', end);
       resolve();
     };
     const timer = setTimeout(end, LIMITS.inclusionTime);
     const stop = backend.subscribe((event) => {
       if (event.kind === 'shardBlock' && event.shard === shardIndex && !isWaiting()) end();
     });
-    signal.addEventListener('abort', end, { once: true });
   });
 }
