@@ -11,6 +11,7 @@ import { statetestCommand } from './statetest.ts';
 import { statusCommand } from './status.ts';
 import { transactiontestCommand } from './transactiontest.ts';
 import { verifyCommand } from './verify.ts';
+import { vmtestCommand } from './vmtest.ts';
 
 const EXAMPLES = `
 Examples:
@@ -35,6 +36,7 @@ function createProgram(): Command {
     statetestCommand(),
     blocktestCommand(),
     transactiontestCommand(),
+    vmtestCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   forAll(program, (command) => command.exitOverride().showHelpAfterError('(add --help for what is possible)'));

@@ -7,6 +7,7 @@ import { readFixtureFile } from './files.ts';
 import type { FixtureResult } from './result.ts';
 import { readStateTest, runStateTest } from './stateTest.ts';
 import { runTransactionTest } from './transactionTest.ts';
+import { runVmTest } from './vmTest.ts';
 
 export interface FileReport {
   readonly path: string;
@@ -27,6 +28,7 @@ const SUITES = {
   state: runStateFile,
   block: runBlockFile,
   transaction: runTransactionFile,
+  vm: runVmFile,
 } satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;
@@ -63,6 +65,10 @@ function runBlockFile(file: JsonObject, options: SuiteOptions, report: (result: 
 function runTransactionFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
   const only = options.fork === undefined ? undefined : forkFromName(options.fork);
   for (const [name, json] of Object.entries(file)) runTransactionTest(name, json, only, report);
+}
+
+function runVmFile(file: JsonObject, _options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  for (const [name, json] of Object.entries(file)) report(runVmTest(name, json));
 }
 
 /** A change of forks counts under its own name only. */
