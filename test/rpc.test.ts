@@ -214,6 +214,40 @@ describe('viem over HTTP', () => {
     expect(await reader.readContract({ address, abi: PROBE_ABI, functionName: 'value' })).toBe(5n);
   });
 
+  it('shows what a transaction or a call did, step by step and call by call', async () => {
+    const { reader, wallet } = clients(2);
+    const { address, receipt: deployed } = await deploy(2, 6);
+    const store = { address, abi: PROBE_ABI, functionName: 'store' } as const;
+    const hash = await wallet(6).writeContract({ ...store, args: [77n, 'trace'] });
+    const receipt = await reader.waitForTransactionReceipt({ hash });
+    const { result: trace } = await call(2, 'debug_traceTransaction', hash);
+    expect(trace).toMatchObject({ gas: Number(receipt.gasUsed), failed: false, returnValue: '0x' });
+    expect(trace.structLogs[0]).toMatchObject({ pc: 0, op: 'PUSH1', depth: 1, gasCost: 3, stack: [] });
+    const written = trace.structLogs.find(({ op }: { op: string }) => op === 'SSTORE');
+    expect(BigInt(written.storage[`0x${'0'.repeat(64)}`])).toBe(77n);
+    expect(trace.structLogs.at(-1).op).toBe('STOP');
+    const callTracer = { tracer: 'callTracer', tracerConfig: { withLog: true } };
+    expect((await call(2, 'debug_traceTransaction', hash, callTracer)).result).toMatchObject({
+      type: 'CALL',
+      from: account(6).address.toLowerCase(),
+      to: address,
+      gasUsed: `0x${receipt.gasUsed.toString(16)}`,
+      logs: [{ address, position: '0x0' }],
+    });
+    const created = (await call(2, 'debug_traceTransaction', deployed.transactionHash, callTracer)).result;
+    expect(created).toMatchObject({ type: 'CREATE', to: address, value: '0x7' });
+    const data = encodeFunctionData({ ...store, args: [13n, ''] });
+    const failed = (await call(2, 'debug_traceCall', { to: address, data }, 'latest', callTracer)).result;
+    expect(failed).toMatchObject({ error: 'execution reverted', revertReason: 'thirteen is not stored' });
+    const steps = (await call(2, 'debug_traceCall', { to: address, data }, 'latest', { limit: 5, disableStack: true }))
+      .result;
+    expect([steps.failed, steps.structLogs.length, steps.structLogs[0].stack]).toEqual([true, 5, undefined]);
+    expect((await call(2, 'debug_traceTransaction', `0x${'1'.repeat(64)}`)).error!.message).toBe(
+      'transaction not found',
+    );
+    expect((await call(2, 'debug_traceTransaction', hash, { tracer: 'bigramTracer' })).error!.code).toBe(-32602);
+  });
+
   it('finds the access list of a call', async () => {
     const { reader } = clients(2);
     const { address } = await deploy(2, 5);
@@ -281,6 +315,9 @@ describe('viem over HTTP', () => {
       ['eth_feeHistory', '0x10', 'latest', [25, 75]],
       ['eth_getCode', address, 'latest'],
       ['eth_gasPrice'],
+      ['debug_traceTransaction', hash, { enableMemory: true, enableReturnData: true }],
+      ['debug_traceBlockByNumber', 'latest'],
+      ['debug_traceBlockByHash', receipt.blockHash, { limit: 3 }],
     ];
     for (const [method, ...params] of calls) {
       const { result, error } = await call(0, method, ...params);

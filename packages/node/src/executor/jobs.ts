@@ -1,6 +1,7 @@
 /** The jobs of an executor, each on a fresh snapshot of the store. All synchronous. */
-import { SherdError } from 'sherd/base';
+import { SherdError, ZERO_ADDRESS } from 'sherd/base';
 import { type BeaconView, type ChainParams, createBeaconView, type ShardBlockHeader, stateRoot } from 'sherd/beacon';
+import { isSuccess } from 'sherd/evm';
 import { checkModule, createScriptEngine, type ScriptEngine } from 'sherd/scripts';
 import {
   applyShardBlock,
@@ -11,6 +12,7 @@ import {
   evmCall,
   evmEstimateGas,
   type SimulationInput,
+  traceShardTransaction,
 } from 'sherd/shard';
 import {
   beaconBlocksFrom,
@@ -33,7 +35,9 @@ import type {
   Job,
   JobKind,
   JobResults,
+  TraceJob,
 } from './protocol.ts';
+import { createTextTracer, type TextTracer } from './traceFormat.ts';
 
 /** What an executor keeps from job to job: caches, never state. */
 export interface Workplace {
@@ -73,6 +77,8 @@ export function runJob(workplace: Workplace, job: Job): JobResults[JobKind] {
       return evmEstimateGas(callInput(workplace, job), job.call);
     case 'accessList':
       return findAccessList(callInput(workplace, job), job.call);
+    case 'trace':
+      return trace(workplace, job);
     case 'checkScript':
       return checkModule(job.code);
   }
@@ -104,7 +110,7 @@ function apply(workplace: Workplace, { shard, beaconSlot, block }: ApplyJob): Ap
   return { outcomes, writes, evm: blockFacts(view, block.header, store, writes) };
 }
 
-function callInput(workplace: Workplace, job: CallJob): SimulationInput {
+function callInput(workplace: Workplace, job: Omit<CallJob, 'kind' | 'call'>): SimulationInput {
   const { params, environment, engine } = workplace;
   const { shard, height, overrides, timeLimit } = job;
   const newest = newestView(workplace);
@@ -125,6 +131,50 @@ function callInput(workplace: Workplace, job: CallJob): SimulationInput {
     proposerIndex: header.proposerIndex,
     abort: deadline(timeLimit),
   };
+}
+
+function trace(workplace: Workplace, job: TraceJob): string {
+  const tracer = createTextTracer(job.options);
+  const { target } = job;
+  if ('index' in target) return traceTransaction(workplace, job, target.index, tracer);
+  const { call } = target;
+  const input = callInput(workplace, { ...job, ...target });
+  const result = evmCall({ ...input, tracer }, call);
+  return tracer.finish({
+    isSuccess: isSuccess(result.outcome),
+    gasLimit: BigInt(call.gas ?? workplace.params.gasPerBlock),
+    gasUsed: result.gasUsed,
+    output: result.output,
+    from: call.from ?? ZERO_ADDRESS,
+    to: call.to,
+  });
+}
+
+/** Runs the block again on the state before it, up to the transaction. */
+function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tracer: TextTracer): string {
+  const { params, environment, engine } = workplace;
+  const { shard, height, timeLimit } = job;
+  const block = shardBlockAt(environment, shard, height);
+  if (block === undefined || height === 0) {
+    throw new SherdError('UNKNOWN_HEIGHT', `shard ${shard} has no transactions at height ${height}`, { height });
+  }
+  const view = pastView(workplace, newestView(workplace), block.header);
+  const store = createPastStore(environment, params, shard, height - 1);
+  const input = { params, shard, view, store, engine, abort: deadline(timeLimit) };
+  const { evm, output } = traceShardTransaction(input, block, index, tracer);
+  if (evm === undefined) {
+    throw new SherdError('NOT_TRACEABLE', `transaction ${index} of block ${height} is not one of the EVM script`, {
+      index,
+    });
+  }
+  return tracer.finish({
+    isSuccess: evm.status === 1,
+    gasLimit: block.transactions[index]!.gasLimit,
+    gasUsed: evm.gasUsed,
+    output,
+    from: evm.from,
+    to: evm.to,
+  });
 }
 
 /** The newest view with the beacon state that `header` builds on; its ring is made when somebody asks for it. */

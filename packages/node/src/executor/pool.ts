@@ -10,6 +10,7 @@ export const TIME_LIMITS: Readonly<Record<JobKind, number>> = {
   call: 6_000,
   estimate: 6_000,
   accessList: 6_000,
+  trace: 10_000,
   checkScript: 30_000,
 };
 
@@ -21,6 +22,7 @@ const IS_URGENT: Readonly<Record<JobKind, boolean>> = {
   call: false,
   estimate: false,
   accessList: false,
+  trace: false,
 };
 
 /** Milliseconds between two tries to start a process. */

@@ -3,6 +3,7 @@ import { isSherdError, SherdError } from 'sherd/base';
 import type { ChainParams, ShardBlockHeader, ShardTransaction, SignedShardBlock } from 'sherd/beacon';
 import type { ModuleVerdict } from 'sherd/scripts';
 import type { AccountOverride, EvmCall, EvmCallResult, LeftOut, ShardWrites, TransactionOutcome } from 'sherd/shard';
+import type { TraceOptions } from '../rpc/backend.ts';
 import type { EvmBlockFacts } from '../storage/index.ts';
 import type { AccessListResult } from './accessList.ts';
 
@@ -54,13 +55,26 @@ export interface CallJob {
   readonly timeLimit: number;
 }
 
+/** Watches a message on the state after a block, or a transaction of a block; the answer is JSON text as geth has it. */
+export interface TraceJob {
+  readonly kind: 'trace';
+  readonly shard: number;
+  readonly height: number;
+  /** A message, or the position of a transaction in the block. */
+  readonly target:
+    | { readonly call: EvmCall; readonly overrides: readonly AccountOverride[] }
+    | { readonly index: number };
+  readonly options: TraceOptions;
+  readonly timeLimit: number;
+}
+
 /** Validates, meters and compiles a module. */
 export interface CheckScriptJob {
   readonly kind: 'checkScript';
   readonly code: Uint8Array;
 }
 
-export type Job = BuildJob | ApplyJob | CallJob | CheckScriptJob;
+export type Job = BuildJob | ApplyJob | CallJob | TraceJob | CheckScriptJob;
 export type JobKind = Job['kind'];
 
 export interface JobResults {
@@ -69,6 +83,7 @@ export interface JobResults {
   readonly call: EvmCallResult;
   readonly estimate: number;
   readonly accessList: AccessListResult;
+  readonly trace: string;
   readonly checkScript: ModuleVerdict;
 }
 

@@ -227,6 +227,8 @@ function createShard(
       ...(await call(request)),
       accessList: [{ address: CONTRACT, slots: [1n] }],
     }),
+    traceCall: async (_, __, options) => JSON.stringify({ options }),
+    traceTransaction: async (height, index) => JSON.stringify({ height, index }),
     nextBaseFee: () => BASE_FEE,
     submitEthereum: async (encoded) => submit(encoded),
     pool: () => ({ pending: pool(), queued: [] }),

@@ -80,6 +80,11 @@ export interface ShardBackend {
     height: number,
   ): Promise<EvmCallResult & { readonly accessList: readonly AccessListEntry[] }>;
 
+  /** Watches a message on the state after `height`; JSON text as geth writes it. Refuses with TRACE_TOO_LARGE. */
+  traceCall(request: CallRequest, height: number, options: TraceOptions): Promise<string>;
+  /** Runs the transaction at `index` of a shard block again and watches it. Refuses with NOT_TRACEABLE too. */
+  traceTransaction(height: number, index: number, options: TraceOptions): Promise<string>;
+
   /** Base fee of the next block, wei per gas. */
   nextBaseFee(): bigint;
   /** Takes an encoded Ethereum transaction into the pool and returns its hash. Refusals have geth's words. */
@@ -130,6 +135,22 @@ export interface AccountRecord {
 /** A message to run, on a state that may be changed for it. */
 export interface CallRequest extends EvmCall {
   readonly overrides?: readonly AccountOverride[];
+}
+
+/** What a trace shall hold. */
+export interface TraceOptions {
+  /** A list of steps, or the tree of calls. */
+  readonly tracer: 'structLogger' | 'callTracer';
+  /** Of each step. */
+  readonly memory: boolean;
+  readonly stack: boolean;
+  readonly storage: boolean;
+  readonly returnData: boolean;
+  /** Steps to keep; 0: all. */
+  readonly limit: number;
+  /** Of each call. */
+  readonly withLogs: boolean;
+  readonly onlyTopCall: boolean;
 }
 
 export interface PoolTransaction {

@@ -4,7 +4,7 @@
  */
 import { bytesToUtf8 } from 'sherd/base';
 import { type ErrorObject, RPC_CODES, RpcError, toErrorObject } from './errors.ts';
-import { measureJson } from './json.ts';
+import { measureJson, RawJson } from './json.ts';
 import { LIMITS } from './limits.ts';
 import type { Context, Method } from './method.ts';
 import { describe, readParams } from './params.ts';
@@ -114,7 +114,8 @@ async function answerCall<C extends Context>(
     if (context.signal.aborted) throw timedOut();
     const result = await withSignal(context.signal, found.run(context, readParams(found.params, params)));
     if (isNotification) return undefined;
-    const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
+    const shown = result instanceof RawJson ? result.text : JSON.stringify(result);
+    const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${shown}}`;
     return text.length > LIMITS.responseBytes ? tooLarge(call) : text;
   } catch (error) {
     const shown = toErrorObject(error, (fault) => onFault(fault, name));

@@ -1,7 +1,7 @@
 /** What a method is: its parameters, what it answers, and the function behind it. Tables of these make the API. */
 import type { RpcBackend, ShardBackend } from './backend.ts';
 import type { Filters } from './filters.ts';
-import type { Json } from './json.ts';
+import type { Json, RawJson } from './json.ts';
 import type { Param, ParamValues } from './params.ts';
 import type { Connection, Feed } from './subscriptions.ts';
 
@@ -30,7 +30,7 @@ export interface Method<C> {
   readonly params: readonly Param<unknown>[];
   /** One line for the documentation: what the answer is. */
   readonly summary: string;
-  run(context: C, values: readonly unknown[]): Awaitable<Json>;
+  run(context: C, values: readonly unknown[]): Awaitable<Json | RawJson>;
 }
 
 export type MethodTable<C> = Readonly<Record<string, Method<C>>>;
@@ -39,7 +39,7 @@ export type MethodTable<C> = Readonly<Record<string, Method<C>>>;
 export function method<C, const P extends readonly Param<unknown>[]>(
   summary: string,
   params: P,
-  run: (context: C, ...values: ParamValues<P>) => Awaitable<Json>,
+  run: (context: C, ...values: ParamValues<P>) => Awaitable<Json | RawJson>,
 ): Method<C> {
   return { summary, params, run: (context, values) => run(context, ...(values as ParamValues<P>)) };
 }

@@ -12,10 +12,10 @@ import {
   type ShardStore,
 } from 'sherd/shard';
 import { proveSparse, sparsePath } from 'sherd/trie';
-import type { JobKind, JobOf, JobResults } from '../executor/index.ts';
+import type { JobKind, JobOf, JobResults, TraceJob } from '../executor/index.ts';
 import type { EthereumEntry } from '../pool/index.ts';
 import { asShardTransaction, type Chain } from '../producer/index.ts';
-import type { CallRequest, NodeEvent, PoolTransaction, ShardBackend } from '../rpc/backend.ts';
+import type { CallRequest, NodeEvent, PoolTransaction, ShardBackend, TraceOptions } from '../rpc/backend.ts';
 import {
   createPastStore,
   createShardStore,
@@ -72,6 +72,11 @@ export function createShardBackend(
     call: (request, height) => runCall(chain, { kind: 'call', ...callJob(shard, request, height) }),
     estimateGas: (request, height) => runCall(chain, { kind: 'estimate', ...callJob(shard, request, height) }),
     createAccessList: (request, height) => runCall(chain, { kind: 'accessList', ...callJob(shard, request, height) }),
+
+    traceCall({ overrides = [], ...call }, height, options) {
+      return runCall(chain, traceJob(shard, height, { call, overrides }, options));
+    },
+    traceTransaction: (height, index, options) => runCall(chain, traceJob(shard, height, { index }, options)),
 
     nextBaseFee: () => own.ethereum.baseFee(),
     submitEthereum: async (encoded) => addEthereum(encoded).hash,
@@ -137,6 +142,10 @@ function checkScript({ state }: Chain, script: number): void {
 function callJob(shard: number, request: CallRequest, height: number) {
   const { overrides = [], ...call } = request;
   return { shard, height, call, overrides, timeLimit: CALL_TIME_LIMIT };
+}
+
+function traceJob(shard: number, height: number, target: TraceJob['target'], options: TraceOptions): TraceJob {
+  return { kind: 'trace', shard, height, target, options, timeLimit: CALL_TIME_LIMIT };
 }
 
 /** @throws SherdError CALL_TIMEOUT when the time is over, CALL_KILLED when the process died of it, and refusals. */

@@ -2,6 +2,7 @@
 import type { Context, Method, MethodTable, ShardContext } from '../method.ts';
 import { beaconMethods } from './beacon.ts';
 import { chainMethods } from './chain.ts';
+import { debugMethods } from './debug.ts';
 import { logMethods } from './logs.ts';
 import { shardMethods } from './shard.ts';
 import { stateMethods } from './state.ts';
@@ -21,6 +22,7 @@ export const SHARD_METHODS: ReadonlyMap<string, Method<ShardContext>> = toMap({
   ...stateMethods,
   ...logMethods,
   ...txpoolMethods,
+  ...debugMethods,
   ...shardMethods,
   ...beaconMethods,
 });

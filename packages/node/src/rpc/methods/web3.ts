@@ -6,6 +6,7 @@ import { param, readBytes } from '../params.ts';
 
 const MODULES = {
   beacon: '1.0',
+  debug: '1.0',
   eth: '1.0',
   net: '1.0',
   rpc: '1.0',

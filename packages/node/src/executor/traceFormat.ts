@@ -1,0 +1,147 @@
+/** Traces as geth writes them: a list of steps, or the tree of calls. Text, because a trace can be millions of values. */
+import { type Address, bytesToHex, SherdError, wordToHex } from 'sherd/base';
+import {
+  type CallTree,
+  createCallTracer,
+  isSuccess,
+  joinGas,
+  OUTCOME,
+  OUTCOME_TEXT,
+  opcodeLabel,
+  type StepEvent,
+  type Tracer,
+} from 'sherd/evm';
+import { OPCODES } from 'sherd/protocol';
+import type { TraceOptions } from '../rpc/backend.ts';
+import { revertReason } from '../rpc/ethereum/revert.ts';
+
+/** Characters of one trace; an answer may not be much larger. */
+const MAX_TEXT = 24_000_000;
+
+/** What is known of the transaction or call besides its steps. */
+export interface TraceEnd {
+  readonly isSuccess: boolean;
+  readonly gasLimit: bigint;
+  readonly gasUsed: number;
+  readonly output: Uint8Array;
+  readonly from: Address;
+  readonly to: Address | undefined;
+}
+
+export interface TextTracer extends Tracer {
+  /** JSON text of the trace. */
+  finish(end: TraceEnd): string;
+}
+
+/** @throws SherdError TRACE_TOO_LARGE from its hooks. */
+export function createTextTracer(options: TraceOptions): TextTracer {
+  return options.tracer === 'callTracer' ? createCallText(options) : createStepText(options);
+}
+
+const quantity = (value: number | bigint) => `0x${value.toString(16)}`;
+
+function createStepText(options: TraceOptions): TextTracer {
+  const lines: string[] = [];
+  const slots = new Map<Address, Map<string, string>>();
+  let size = 0;
+
+  /** Slots of the account that its steps have read or written so far, this one included. */
+  function storageOf(step: StepEvent): Record<string, string> | undefined {
+    const isLoad = step.op === OPCODES.SLOAD.byte;
+    if ((!isLoad && step.op !== OPCODES.SSTORE.byte) || step.outcome !== OUTCOME.RUNNING) return undefined;
+    const slot = step.stack.at(-1);
+    const value = isLoad ? step.pushed : step.stack.at(-2);
+    if (slot === undefined || value === undefined) return undefined;
+    const own = slots.get(step.address) ?? new Map<string, string>();
+    own.set(wordToHex(slot), wordToHex(value));
+    slots.set(step.address, own);
+    return Object.fromEntries(own);
+  }
+
+  return {
+    wantsMemory: options.memory,
+    step(step) {
+      if (options.limit > 0 && lines.length >= options.limit) return;
+      const text = JSON.stringify({
+        pc: step.pc,
+        op: opcodeLabel(step.op),
+        gas: Number(joinGas(step.gas, step.reserve)),
+        gasCost: step.gasCost,
+        depth: step.depth,
+        error: step.outcome === OUTCOME.RUNNING ? undefined : OUTCOME_TEXT[step.outcome],
+        refund: step.refund,
+        stack: options.stack ? step.stack.map(quantity) : undefined,
+        memory: options.memory ? wordsOf(step.memory) : undefined,
+        returnData: options.returnData ? bytesToHex(step.returnData) : undefined,
+        storage: options.storage ? storageOf(step) : undefined,
+      });
+      size += text.length + 1;
+      if (size > MAX_TEXT) throw tooLarge(lines.length);
+      lines.push(text);
+    },
+    finish: ({ isSuccess: succeeded, gasUsed, output }) => {
+      const head = `"gas":${gasUsed},"failed":${!succeeded},"returnValue":"${bytesToHex(output)}"`;
+      return `{${head},"structLogs":[${lines.join(',')}]}`;
+    },
+  };
+}
+
+function tooLarge(steps: number): SherdError {
+  const message = `trace of more than ${MAX_TEXT} characters after ${steps} steps, want a limit or fewer fields`;
+  return new SherdError('TRACE_TOO_LARGE', message, { steps });
+}
+
+function wordsOf(memory: Uint8Array): string[] {
+  const words: string[] = [];
+  for (let at = 0; at + 32 <= memory.length; at += 32) words.push(bytesToHex(memory.subarray(at, at + 32)));
+  return words;
+}
+
+function createCallText(options: TraceOptions): TextTracer {
+  const { result, ...tracer } = createCallTracer();
+  return {
+    ...tracer,
+    finish(end) {
+      const tree = result();
+      const total = { gas: quantity(end.gasLimit), gasUsed: quantity(end.gasUsed) };
+      const text = JSON.stringify(
+        tree === undefined ? withoutCode(end, total) : { ...callFields(tree, options, true), ...total },
+      );
+      if (text.length > MAX_TEXT) throw tooLarge(0);
+      return text;
+    },
+  };
+}
+
+/** A claim that only pays runs no message at all. */
+function withoutCode({ from, to }: TraceEnd, total: object): object {
+  return { from, ...total, to, input: '0x', value: '0x0', type: 'CALL' };
+}
+
+/** Logs are left out where the call or one around it was undone. */
+function callFields(call: CallTree, options: TraceOptions, isKept: boolean): object {
+  const succeeded = isSuccess(call.outcome);
+  const keepsLogs = isKept && succeeded;
+  const isCreation = call.type === 'CREATE' || call.type === 'CREATE2';
+  const hasOutput = call.output.length > 0 && (succeeded || call.outcome === OUTCOME.REVERT);
+  const calls = options.onlyTopCall ? [] : call.calls.map((inner) => callFields(inner, options, keepsLogs));
+  const logs = options.withLogs && keepsLogs ? call.logs : [];
+  return {
+    from: call.from,
+    gas: quantity(call.gas),
+    gasUsed: quantity(call.gasUsed),
+    to: isCreation && !succeeded ? undefined : call.to,
+    input: bytesToHex(call.input),
+    output: hasOutput ? bytesToHex(call.output) : undefined,
+    error: succeeded ? undefined : OUTCOME_TEXT[call.outcome],
+    revertReason: call.outcome === OUTCOME.REVERT ? revertReason(call.output) : undefined,
+    calls: calls.length === 0 ? undefined : calls,
+    logs: logs.length === 0 ? undefined : logs.map(logFields),
+    value: call.type === 'STATICCALL' ? undefined : quantity(call.value),
+    type: call.type,
+  };
+}
+
+function logFields({ address, topics, data, position }: CallTree['logs'][number]): object {
+  return { address, topics: topics.map(wordToHex), data: bytesToHex(data), position: quantity(position) };
+}

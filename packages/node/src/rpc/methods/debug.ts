@@ -1,0 +1,111 @@
+/** debug_*: transactions and calls, watched while they run. */
+import { bytesToHex } from 'sherd/base';
+import type { AccountOverride } from 'sherd/shard';
+import type { ShardBlockRecord, TraceOptions } from '../backend.ts';
+import { RPC_CODES, RpcError } from '../errors.ts';
+import { type BlockId, blockNumberParam, blockParam, callParam, overridesParam } from '../ethereum/arguments.ts';
+import { evmEntries } from '../ethereum/entries.ts';
+import { findBlock, findTransaction, stateHeight } from '../ethereum/lookup.ts';
+import { RawJson } from '../json.ts';
+import { LIMITS } from '../limits.ts';
+import { type MethodTable, method, type ShardContext } from '../method.ts';
+import {
+  optional,
+  type Param,
+  param,
+  type Read,
+  readBoolean,
+  readField,
+  readFields,
+  readFixedBytes,
+  readSmall,
+  refuse,
+} from '../params.ts';
+
+interface TraceConfig {
+  readonly options: TraceOptions;
+  readonly overrides: AccountOverride[] | undefined;
+}
+
+const readTracer: Read<TraceOptions['tracer']> = (value, at) => {
+  if (value === '' || value === 'structLogger') return 'structLogger';
+  return value === 'callTracer' ? value : refuse(at, value, 'callTracer, or nothing for a list of steps');
+};
+
+function readConfig(value: unknown, at: string): TraceConfig {
+  const fields = readFields(value, at);
+  const inner = readField(fields, 'tracerConfig', readFields, at) ?? {};
+  const flag = (from: Readonly<Record<string, unknown>>, name: string) =>
+    readField(from, name, readBoolean, at) ?? false;
+  return {
+    options: {
+      tracer: readField(fields, 'tracer', readTracer, at) ?? 'structLogger',
+      memory: flag(fields, 'enableMemory'),
+      stack: !flag(fields, 'disableStack'),
+      storage: !flag(fields, 'disableStorage'),
+      returnData: flag(fields, 'enableReturnData'),
+      limit: readField(fields, 'limit', readSmall, at) ?? 0,
+      withLogs: flag(inner, 'withLog'),
+      onlyTopCall: flag(inner, 'onlyTopCall'),
+    },
+    overrides: readField(fields, 'stateOverrides', overridesParam.parse, at),
+  };
+}
+
+/** Left out, it asks for all steps with stack and storage. */
+const configParam: Param<TraceConfig> = {
+  ...optional(param('config', 'trace config', readConfig)),
+  parse: (value, at) => readConfig(value ?? {}, at),
+};
+
+async function traceBlock(context: ShardContext, id: BlockId, { options }: TraceConfig): Promise<RawJson> {
+  const record: ShardBlockRecord | undefined = findBlock(context.shard, id);
+  if (record === undefined) throw new RpcError(RPC_CODES.REFUSED, 'block not found');
+  const height = Number(record.block.header.height);
+  const traces: string[] = [];
+  let size = 0;
+  for (const { position, receipt } of evmEntries(record)) {
+    context.signal.throwIfAborted();
+    const trace = await context.shard.traceTransaction(height, position, options);
+    size += trace.length;
+    if (size > LIMITS.responseBytes) {
+      throw new RpcError(
+        RPC_CODES.RESPONSE_TOO_LARGE,
+        `traces of the block are above ${LIMITS.responseBytes} characters`,
+      );
+    }
+    traces.push(`{"txHash":"${bytesToHex(receipt.txHash)}","result":${trace}}`);
+  }
+  return new RawJson(`[${traces.join(',')}]`);
+}
+
+export const debugMethods: MethodTable<ShardContext> = {
+  debug_traceTransaction: method(
+    'Steps of a transaction, or with `tracer: "callTracer"` its tree of calls.',
+    [param('hash', '32 bytes', readFixedBytes(32)), configParam],
+    async (context, hash, { options }) => {
+      const found = findTransaction(context, hash);
+      if (found === undefined) throw new RpcError(RPC_CODES.REFUSED, 'transaction not found');
+      const { entry, place } = found;
+      return new RawJson(await context.shard.traceTransaction(Number(place.height), entry.position, options));
+    },
+  ),
+  debug_traceCall: method(
+    'Steps or tree of a call, without a transaction; `stateOverrides` in the config as for eth_call.',
+    [callParam, blockParam, configParam],
+    async ({ shard }, call, block, { options, overrides }) => {
+      const request = overrides === undefined ? call : { ...call, overrides };
+      return new RawJson(await shard.traceCall(request, stateHeight(shard, block), options));
+    },
+  ),
+  debug_traceBlockByNumber: method(
+    'The trace of each transaction of a block.',
+    [blockNumberParam, configParam],
+    traceBlock,
+  ),
+  debug_traceBlockByHash: method(
+    'The trace of each transaction of a block.',
+    [param('blockHash', '32 bytes', readFixedBytes(32)), configParam],
+    (context, hash, config) => traceBlock(context, { hash }, config),
+  ),
+};
