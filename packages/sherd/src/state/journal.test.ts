@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Address, bytesToHex } from '../base/index.ts';
-import { createMemoryStore, Journal, journalStore, type MemoryStore } from './index.ts';
+import { type Address, addressToBytes, bytesToHex, wordToBytes } from '../base/index.ts';
+import { verifySecureProof } from '../trie/index.ts';
+import { createMemoryStore, encodeAccount, Journal, journalStore, type MemoryStore } from './index.ts';
 
 const ALICE: Address = '0x00000000000000000000000000000000000000a1';
 const BOB: Address = '0x00000000000000000000000000000000000000b0';
@@ -139,6 +140,21 @@ describe('journal', () => {
 });
 
 describe('memory store', () => {
+  it('proves accounts and slots, and their absence', () => {
+    const store = storeWith([
+      [1n, 5n],
+      [2n, 6n],
+    ]);
+    const root = store.stateRoot();
+    const account = verifySecureProof(root, addressToBytes(ALICE), store.accountProof(ALICE));
+    expect(account).toEqual(encodeAccount(store.getAccount(ALICE)!, store.storageRoot(ALICE)));
+    expect(verifySecureProof(root, addressToBytes(BOB), store.accountProof(BOB))).toBeUndefined();
+    const slot = (key: bigint) =>
+      verifySecureProof(store.storageRoot(ALICE), wordToBytes(key), store.storageProof(ALICE, key));
+    expect(slot(2n)).toEqual(Uint8Array.of(6));
+    expect(slot(3n)).toBeUndefined();
+  });
+
   it('has one state root for one state, however it came about', () => {
     const slot = fc.tuple(fc.bigInt({ min: 0n, max: 6n }), fc.bigInt({ min: 0n, max: 3n }));
     const step = fc.record({
