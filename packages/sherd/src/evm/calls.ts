@@ -25,6 +25,7 @@ export interface CallRequest {
   readonly codeAddress: Address;
   /** What CALLVALUE shows. */
   readonly value: bigint;
+  /** May be a look at the caller's memory. */
   readonly input: Uint8Array;
   readonly gas: number;
   readonly reserve: bigint;
@@ -128,7 +129,8 @@ function callSystemContract(m: Machine, request: CallRequest, run: SystemContrac
     caller: request.caller,
     address: request.codeAddress,
     value: request.value,
-    data: request.input,
+    // It may keep what it gets, and this is a look at the caller's memory.
+    data: request.input.slice(),
     gas: request.gas,
     isStatic: request.isStatic,
     isDelegated,

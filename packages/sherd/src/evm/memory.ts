@@ -78,7 +78,7 @@ export class Memory {
     this.bytes.copyWithin(offset, from, from + size);
   }
 
-  /** A look at the bytes; only good until the memory changes. */
+  /** A look at the bytes; only good until the memory changes or grows. */
   peek(offset: number, size: number): Uint8Array {
     return this.bytes.subarray(offset, offset + size);
   }

@@ -66,7 +66,8 @@ function call(kind: CallKind): Instruction {
         address: isDelegate || kind === 'CALLCODE' ? f.address : to,
         codeAddress: to,
         value: isDelegate ? f.value : value,
-        input: inSize === 0n ? EMPTY_BYTES : f.memory.slice(Number(inOffset), Number(inSize)),
+        // No copy: this memory stands still while the callee runs, and a call of 100 gas may name megabytes of it.
+        input: inSize === 0n ? EMPTY_BYTES : f.memory.peek(Number(inOffset), Number(inSize)),
         gas: taken.gas + (value !== 0n ? rules.callStipend : 0),
         reserve: taken.reserve,
         isStatic: f.isStatic || kind === 'STATICCALL',
@@ -90,7 +91,7 @@ function create(f: Frame, m: Machine, value: bigint, offset: bigint, size: bigin
 
   f.returnData = EMPTY_BYTES;
   const creator = f.address;
-  const initCode = f.memory.slice(length === 0 ? 0 : Number(offset), length);
+  const initCode = length === 0 ? EMPTY_BYTES : f.memory.peek(Number(offset), length);
   const nonce = host.getNonce(creator);
   const address = salt === undefined ? createAddress(creator, nonce) : create2Address(creator, salt, initCode);
   f.creating = addressToWord(address);
