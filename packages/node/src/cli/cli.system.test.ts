@@ -91,7 +91,6 @@ function transfer(sender: number, nonce: number): string {
     accessList: [],
     maxFeePerGas: 10n ** 12n,
     maxPriorityFeePerGas: 10n ** 9n,
-    signature: undefined,
   };
   return bytesToHex(encodeTransaction(signTransaction(transaction, keys.account(sender).secretKey)));
 }

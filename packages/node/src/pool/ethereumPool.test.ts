@@ -46,7 +46,6 @@ function transfer(fields: Partial<FeeMarketTransaction> = {}, sender = 0): Uint8
     accessList: [],
     maxFeePerGas: 10n * GWEI,
     maxPriorityFeePerGas: GWEI,
-    signature: undefined,
     ...fields,
   };
   return encodeTransaction(signTransaction(transaction, keys.account(sender).secretKey));
@@ -143,7 +142,6 @@ describe('the pool of Ethereum transactions', () => {
       to: keys.account(1).address,
       value: 0n,
       data: new Uint8Array(0),
-      signature: undefined,
     };
     const encoded = encodeTransaction(signTransaction(legacy, keys.account(0).secretKey));
     expect(refusal(encoded).message).toBe('only replay-protected (EIP-155) transactions allowed over RPC');

@@ -63,7 +63,6 @@ function transfer(shard: number, nonce: number, fields: Partial<FeeMarketTransac
     accessList: [],
     maxFeePerGas: 10n ** 11n,
     maxPriorityFeePerGas: 10n ** 9n,
-    signature: undefined,
     ...fields,
   };
   return encodeTransaction(signTransaction(transaction, keys.account(0).secretKey));
