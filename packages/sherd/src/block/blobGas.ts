@@ -1,8 +1,20 @@
 /** The price of blob gas and how it follows demand (EIP-4844, EIP-7691, EIP-7918). */
+import { SherdError } from '../base/index.ts';
 import type { Rules } from '../protocol/index.ts';
 
-/** Wei per blob gas for a block with this excess. */
+/** e ** 178 is above 2 ** 256: nobody could pay a price beyond this many fractions, and the series would not end. */
+const MAX_FRACTIONS = 178n;
+
+/**
+ * Wei per blob gas for a block with this excess.
+ * @throws SherdError EXCESS_BLOB_GAS_TOO_HIGH when the price would not fit into a word.
+ */
 export function blobBaseFee(excessBlobGas: bigint, rules: Rules): bigint {
+  if (excessBlobGas > MAX_FRACTIONS * rules.blobBaseFeeFraction) {
+    throw new SherdError('EXCESS_BLOB_GAS_TOO_HIGH', `excess blob gas ${excessBlobGas} makes no price`, {
+      have: excessBlobGas,
+    });
+  }
   return fakeExponential(rules.blobMinBaseFee, excessBlobGas, rules.blobBaseFeeFraction);
 }
 

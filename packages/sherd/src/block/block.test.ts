@@ -116,6 +116,8 @@ describe('prices', () => {
     const cancun = forkRules('cancun').rules;
     const osaka = forkRules('osaka').rules;
     expect(blobBaseFee(0n, cancun)).toBe(1n);
+    const tooHigh = expect.objectContaining({ code: 'EXCESS_BLOB_GAS_TOO_HIGH' });
+    expect(() => blobBaseFee((1n << 64n) - 1n, cancun)).toThrow(tooHigh);
     const parent = { excessBlobGas: 10n * 131_072n, blobGasUsed: 0n, baseFee: 1n };
     expect(nextExcessBlobGas(parent, cancun)).toBe(7n * 131_072n);
     expect(nextExcessBlobGas({ ...parent, excessBlobGas: 0n }, cancun)).toBe(0n);

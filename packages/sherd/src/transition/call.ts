@@ -86,7 +86,7 @@ export function estimateGas(
       gas: cap,
     });
   }
-  let low = first.gasUsed - 1n;
+  let low = first.gasUsed > 0n ? first.gasUsed - 1n : 0n;
   let high = cap;
   // Most calls need what they used, the refund that came too late, and a 64th per level kept back for a stipend.
   const guess = ((first.gasUsed + first.gasRefunded + 2300n) * 64n) / 63n;
@@ -96,7 +96,8 @@ export function estimateGas(
   }
   while (low + 1n < high && Number(high - low) / Number(high) > tolerance) {
     let middle = (high + low) / 2n;
-    if (middle > low * 2n) middle = low * 2n;
+    // Most calls need little more than they used: look there first.
+    if (low > 0n && middle > low * 2n) middle = low * 2n;
     if (succeeds(attempt, middle)) high = middle;
     else low = middle;
   }
