@@ -495,3 +495,35 @@ describe('bad input', () => {
     expect((await call(0, 'eth_chainId')).result).toBe('0xcf08');
   });
 });
+
+describe('blocks at fixed times (--slot-time)', () => {
+  let slow: NetworkProcess;
+  beforeAll(async () => {
+    slow = await startNetwork(['--ephemeral', '--slot-time', '1', '--shards', '1']);
+  });
+  afterAll(() => slow?.stop());
+
+  it('answer with the hash at once, show what waits, and come without work', async () => {
+    const url = `${slow.url}/shard/0`;
+    const chain = { ...clients(0).chain, rpcUrls: { default: { http: [url] } } };
+    const reader = createPublicClient({ chain, transport: http(), pollingInterval: POLL });
+    const listener = createPublicClient({ transport: webSocket(url.replace('http', 'ws'), { reconnect: false }) });
+    const pending: Hex[] = [];
+    const unwatch = listener.watchPendingTransactions({ onTransactions: (hashes) => pending.push(...hashes) });
+    await listener.getChainId();
+    const wallet = createWalletClient({ chain, transport: http(), account: account(0) });
+    const begin = await reader.getBlockNumber({ cacheTime: 0 });
+    await expect.poll(() => reader.getBlockNumber({ cacheTime: 0 }), { timeout: 5_000 }).toBeGreaterThan(begin);
+    const hash = await wallet.sendTransaction({ to: NOBODY, value: 1n, gas: 21_000n });
+    expect(await reader.getTransaction({ hash })).toMatchObject({ hash, blockNumber: null });
+    const { address } = account(0);
+    expect(await reader.getTransactionCount({ address, blockTag: 'pending' })).toBe(1);
+    expect(await reader.getTransactionCount({ address })).toBe(0);
+    const block = await reader.getBlock({ blockTag: 'pending' });
+    expect([block.hash, block.transactions]).toEqual([null, [hash]]);
+    expect((await reader.waitForTransactionReceipt({ hash })).status).toBe('success');
+    await expect.poll(() => pending).toEqual([hash]);
+    unwatch();
+    (await listener.transport.getRpcClient()).close();
+  });
+});
