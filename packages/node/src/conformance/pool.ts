@@ -28,25 +28,37 @@ export async function runFixtureFiles(
   await Promise.all(threads);
 }
 
-function runThread(
+/** One thread after the other: a file that kills its thread (out of memory) is a fault, and the rest goes on. */
+async function runThread(
   suite: SuiteName,
   options: SuiteOptions,
   take: () => string | undefined,
   onReport: (report: FileReport) => void,
 ): Promise<void> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), { workerData: { suite, options } });
+  let path = take();
+  while (path !== undefined) {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { suite, options } });
+    try {
+      while (path !== undefined) {
+        onReport(await ask(worker, path));
+        path = take();
+      }
+    } catch (error) {
+      onReport({ path: path ?? '', results: [], fault: `the thread died: ${(error as Error).message}` });
+      path = take();
+    } finally {
+      await worker.terminate();
+    }
+  }
+}
+
+function ask(worker: Worker, path: string): Promise<FileReport> {
   return new Promise((resolve, reject) => {
-    const step = () => {
-      const path = take();
-      if (path !== undefined) worker.postMessage(path);
-      else void worker.terminate().then(() => resolve());
-    };
-    worker.on('message', (report: FileReport) => {
-      onReport(report);
-      step();
+    worker.once('error', reject);
+    worker.once('message', (report: FileReport) => {
+      worker.off('error', reject);
+      resolve(report);
     });
-    worker.on('error', reject);
-    step();
+    worker.postMessage(path);
   });
 }
