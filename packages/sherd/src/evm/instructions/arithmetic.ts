@@ -20,16 +20,27 @@ function byteLength(word: bigint): number {
   return word === 0n ? 0 : (word.toString(16).length + 1) >> 1;
 }
 
-/** base^exponent mod 2^256 by squaring; stops as soon as no bit is left. */
+/** Values of the hex digits by char code. */
+const HEX_DIGITS: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? 0 : value;
+});
+
+/** base^exponent mod 2^256: squares, with four bits of the exponent at a time. */
 function power(base: bigint, exponent: bigint): bigint {
   if (base === 2n) return exponent < 256n ? 1n << exponent : 0n;
+  const digits = exponent.toString(16);
+  // Powers of the base, as far as a digit has asked for them.
+  const powers: bigint[] = [1n, base];
   let result = 1n;
-  let square = base;
-  for (let rest = exponent; rest !== 0n; ) {
-    if ((rest & 1n) === 1n) result = (result * square) & WORD_MAX;
-    rest >>= 1n;
-    if (rest !== 0n) square = (square * square) & WORD_MAX;
-    if (square === 0n && rest !== 0n) return 0n;
+  for (let i = 0; i < digits.length; i++) {
+    if (i > 0) {
+      for (let k = 0; k < 4; k++) result = (result * result) & WORD_MAX;
+    }
+    const digit = HEX_DIGITS[digits.charCodeAt(i)]!;
+    if (digit === 0) continue;
+    for (let n = powers.length; n <= digit; n++) powers.push((powers[n - 1]! * base) & WORD_MAX);
+    result = (result * powers[digit]!) & WORD_MAX;
   }
   return result;
 }
