@@ -20,9 +20,13 @@ const ROPSTEN: ChainConfig = {
   ],
 };
 
+/** Main net as far as blocks had a proof of work: the files name times that are long past the merge. */
+const MAINNET_MINED: ChainConfig = { ...MAINNET, forks: MAINNET.forks.filter((fork) => 'block' in fork) };
+
 /** The chain whose schedule a file of BasicTests follows. */
 export function chainOfDifficultyFile(fileName: string): ChainConfig {
-  return fileName.includes('Ropsten') ? ROPSTEN : MAINNET;
+  if (fileName.includes('CustomHomestead')) return chainAtFork('homestead');
+  return fileName.includes('Ropsten') ? ROPSTEN : MAINNET_MINED;
 }
 
 /**

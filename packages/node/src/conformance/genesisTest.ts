@@ -1,5 +1,5 @@
 /** Genesis tests (ethereum/tests GenesisTests, BasicTests/genesishashestest): an allocation and the block over it. */
-import { bytesToHex, decodeRlp, EMPTY_BYTES, hexToBytes } from 'sherd/base';
+import { bytesToHex, EMPTY_BYTES } from 'sherd/base';
 import { BLOOM_LENGTH, type Block, decodeBlock, EMPTY_OMMERS_HASH, encodeBlock, headerHash } from 'sherd/block';
 import { createMemoryStore } from 'sherd/state';
 import { EMPTY_TRIE_ROOT } from 'sherd/trie';

@@ -1,5 +1,6 @@
 export * from './accumulator.ts';
 export * from './build.ts';
+export { decodePath, encodePath } from './nibbles.ts';
 export * from './proof.ts';
 export * from './sparse.ts';
 export * from './trie.ts';

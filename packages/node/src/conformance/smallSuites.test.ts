@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runSmallSuiteFile, type SmallSuiteName } from './smallSuites.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sherd-small-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The errors of a file's cases by name; empty text for a pass. */
+function run(suite: SmallSuiteName, fileName: string, content: unknown) {
+  const path = join(folder, fileName);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  const { results, fault } = runSmallSuiteFile(suite, path);
+  return { fault, errors: Object.fromEntries(results.map(({ name, error }) => [name, error])) };
+}
+
+describe('small suites tell right from wrong', () => {
+  it('RLP', () => {
+    const { errors } = run('rlp', 'rlp.json', {
+      text: { in: 'dog', out: '0x83646f67' },
+      list: { in: ['dog', 1, '#256'], out: '0xc883646f6701820100' },
+      otherValue: { in: 'cat', out: '0x83646f67' },
+      tooLong: { in: 'INVALID', out: '0x83646f' },
+      notInvalid: { in: 'INVALID', out: '0x80' },
+      notValid: { in: 'VALID', out: '0x83646f' },
+    });
+    expect(errors).toMatchObject({ text: '', list: '', tooLong: '' });
+    expect(errors['otherValue']).toMatch(/^value encodes to 0x83636174/);
+    expect(errors['notInvalid']).toBe('decoded, want a refusal');
+    expect(errors['notValid']).toMatch(/^refused with RLP_/);
+  });
+
+  it('tries, hashed keys by the name of the file', () => {
+    const empty = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
+    const gone = {
+      in: [
+        ['k', 'v'],
+        ['k', null],
+      ],
+      root: empty,
+    };
+    expect(run('trie', 'trie.json', { gone }).errors).toEqual({ gone: '' });
+    expect(run('trie', 'secure.json', { gone }).errors).toEqual({ gone: '' });
+    const kept = { in: { k: 'v' }, root: empty };
+    expect(run('trie', 'trie.json', { kept }).errors['kept']).toMatch(/^root key by key: have 0x/);
+  });
+
+  it('difficulty; a parent below the least difficulty counts for nothing', () => {
+    const test = {
+      currentBlockNumber: '0x01',
+      currentTimestamp: '0x0a',
+      parentTimestamp: '0x00',
+      parentDifficulty: '0x100000',
+      currentDifficulty: '0x100200',
+    };
+    const wrong = { ...test, currentDifficulty: '0x100000' };
+    const impossible = { ...test, parentDifficulty: '0x10' };
+    const { errors } = run('difficulty', 'difficulty.json', { all: { Frontier: { test, wrong, impossible } } });
+    expect(errors).toEqual({ test: '', wrong: 'difficulty: have 1049088, want 1048576 (frontier)' });
+  });
+
+  it('instructions and contracts', () => {
+    const word = (value: number) => value.toString(16).padStart(64, '0');
+    const sum = { X: word(2), Y: word(3), Expected: word(5) };
+    expect(run('opcode', 'testcases_add.json', [sum, { ...sum, Expected: word(6) }]).errors).toMatchObject({
+      '[0]': '',
+      '[1]': expect.stringMatching(/^have 0x0+5, want 0x0+6$/),
+    });
+    const nothing = { Name: 'nothing', Input: '', Expected: '', Gas: 3000 };
+    expect(run('precompile', 'ecRecover.json', [nothing]).errors).toEqual({ nothing: '' });
+    expect(run('precompile', 'ecRecover.json', [{ ...nothing, Gas: 1 }]).errors['nothing']).toMatch(/^gas: have 3000/);
+    expect(run('precompile', 'fail-blake2f.json', [{ Input: '00', ExpectedError: 'x' }]).errors).toEqual({ '[0]': '' });
+  });
+
+  it('names what is wrong with a file', () => {
+    expect(run('opcode', 'testcases_none.json', []).fault).toBe('testcases_none: no instruction NONE');
+    expect(run('precompile', 'none.json', []).fault).toBe('none: no pre-compiled contract of this name');
+    expect(run('rlp', 'bad.json', '{').fault).toMatch(/^the file: /);
+    expect(run('rlp', 'bad.json', { a: 1 }).fault).toBe('a: have 1, want an object');
+  });
+});
