@@ -87,7 +87,8 @@ function codeOf(m: Machine, message: Message): Uint8Array {
 
 /** Runs frames until the first one has ended. */
 function drive(m: Machine): void {
-  const run: (f: Machine['frames'][number], m: Machine) => Step = m.tracer?.step === undefined ? runFrame : traceFrame;
+  const watchesSteps = m.tracer?.step !== undefined || m.tracer?.beforeStep !== undefined;
+  const run: (f: Machine['frames'][number], m: Machine) => Step = watchesSteps ? traceFrame : runFrame;
   const gasGiven: number[] = [m.frames[0]!.gas];
   for (;;) {
     const frame = m.frames[m.depth]!;

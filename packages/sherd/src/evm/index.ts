@@ -17,6 +17,15 @@ export type {
 } from './message.ts';
 export { isHalt, isRevert, isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from './outcome.ts';
 export { type CallLog, type CallTracer, type CallTree, createCallTracer } from './tracer/callTracer.ts';
-export { createJsonTracer, type JsonTracerOptions, opcodeLabel } from './tracer/jsonTracer.ts';
+export { createJsonTracer, type JsonTracerOptions } from './tracer/jsonTracer.ts';
+export {
+  createStateDiffTracer,
+  type StateDiff,
+  type StateDiffAccount,
+  type StateDiffOptions,
+  type StateDiffTracer,
+  type StateDiffTransaction,
+} from './tracer/stateDiffTracer.ts';
+export { opcodeLabel, stepError } from './tracer/stepError.ts';
 export { createStepTracer, type StepTracer, type StepTracerOptions, type TracedStep } from './tracer/stepTracer.ts';
-export type { CallEvent, CallResult, CallType, StepEvent, Tracer } from './tracer/tracer.ts';
+export type { CallEvent, CallResult, CallType, StepEvent, StepStart, Tracer } from './tracer/tracer.ts';

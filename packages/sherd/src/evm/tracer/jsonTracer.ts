@@ -1,8 +1,8 @@
 /** Steps as lines of JSON (EIP-3155), with the names and the order of go-ethereum's `evm --json`. */
 import { bytesToHex } from '../../base/index.ts';
-import { NAME_OF_BYTE } from '../../protocol/index.ts';
 import { joinGas } from '../largeGas.ts';
-import { isSuccess, OUTCOME, OUTCOME_TEXT } from '../outcome.ts';
+import { isHalt, isSuccess, OUTCOME_TEXT } from '../outcome.ts';
+import { opcodeLabel, stepError } from './stepError.ts';
 import type { CallResult, StepEvent, Tracer } from './tracer.ts';
 
 export interface JsonTracerOptions {
@@ -14,11 +14,6 @@ export interface JsonTracerOptions {
 
 function quantity(value: number | bigint): string {
   return `0x${value.toString(16)}`;
-}
-
-/** Name of an opcode as traces show it; what is none is `opcode 0x.. not defined`. */
-export function opcodeLabel(op: number): string {
-  return NAME_OF_BYTE[op] ?? `opcode 0x${op.toString(16)} not defined`;
 }
 
 function stepLine(step: StepEvent, options: JsonTracerOptions): string {
@@ -34,25 +29,32 @@ function stepLine(step: StepEvent, options: JsonTracerOptions): string {
     depth: step.depth,
     refund: step.refund,
     opName: opcodeLabel(step.op),
-    error: step.outcome === OUTCOME.RUNNING ? undefined : OUTCOME_TEXT[step.outcome],
+    error: stepError(step),
   });
 }
 
-function endLine({ outcome, gasUsed, output }: CallResult): string {
+/** `haltText`: what the last step of the message said, which is more than its outcome alone. */
+function endLine({ outcome, gasUsed, output }: CallResult, haltText: string | undefined): string {
   return JSON.stringify({
     output: bytesToHex(output).slice(2),
     gasUsed: quantity(gasUsed),
-    error: isSuccess(outcome) ? undefined : OUTCOME_TEXT[outcome],
+    error: isSuccess(outcome) ? undefined : ((isHalt(outcome) ? haltText : undefined) ?? OUTCOME_TEXT[outcome]),
   });
 }
 
 /** A tracer that hands each line to `write`: one a step, and one when the message ends. */
 export function createJsonTracer(write: (line: string) => void, options: JsonTracerOptions = {}): Tracer {
+  let haltText: string | undefined;
   return {
     wantsMemory: options.memory === true,
-    step: (step) => write(stepLine(step, options)),
+    step(step) {
+      write(stepLine(step, options));
+      haltText = step.depth === 1 ? stepError(step) : undefined;
+    },
     exit(result) {
-      if (result.depth === 0) write(endLine(result));
+      if (result.depth !== 0) return;
+      write(endLine(result, haltText));
+      haltText = undefined;
     },
   };
 }

@@ -4,12 +4,12 @@ import type { Frame } from '../frame.ts';
 import { joinGas } from '../largeGas.ts';
 import type { Machine, Step } from '../machine.ts';
 import { isHalt, OUTCOME, type Outcome } from '../outcome.ts';
-import type { StepEvent } from './tracer.ts';
+import type { StepStart } from './tracer.ts';
 
 /** A step that has begun and is not reported yet. */
 export interface PendingStep {
   readonly frame: Frame;
-  readonly event: Omit<StepEvent, 'gasCost' | 'outcome' | 'pushed'>;
+  readonly event: StepStart;
 }
 
 function beginStep(f: Frame, m: Machine, op: number): PendingStep {
@@ -53,7 +53,9 @@ export function traceFrame(f: Frame, m: Machine): Step {
   for (;;) {
     if (m.abort?.aborted === true) return OUTCOME.ABORTED;
     const op = f.code[f.pc]!;
-    m.pendingStep = beginStep(f, m, op);
+    const pending = beginStep(f, m, op);
+    m.pendingStep = pending;
+    m.tracer?.beforeStep?.(pending.event);
     f.pc++;
     let step: Step;
     if (f.sp < minStack[op]!) step = OUTCOME.STACK_UNDERFLOW;

@@ -29,8 +29,8 @@ describe('JSON lines (EIP-3155)', () => {
   it('say why a step halted', () => {
     const lines: string[] = [];
     execute(op.ADD, { message: { gas: 100 }, tracer: createJsonTracer((line) => lines.push(line)) });
-    expect(JSON.parse(lines[0]!)).toMatchObject({ opName: 'ADD', error: 'stack underflow' });
-    expect(JSON.parse(lines[1]!)).toEqual({ output: '', gasUsed: '0x64', error: 'stack underflow' });
+    expect(JSON.parse(lines[0]!)).toMatchObject({ opName: 'ADD', error: 'stack underflow (0 <=> 2)' });
+    expect(JSON.parse(lines[1]!)).toEqual({ output: '', gasUsed: '0x64', error: 'stack underflow (0 <=> 2)' });
   });
 });
 

@@ -59,6 +59,9 @@ export interface StepEvent {
   readonly outcome: Outcome;
 }
 
+/** An instruction that is about to run. */
+export type StepStart = Omit<StepEvent, 'gasCost' | 'outcome' | 'pushed'>;
+
 export interface Tracer {
   /** Steps are reported with a copy of the memory. */
   readonly wantsMemory?: boolean;
@@ -66,6 +69,8 @@ export interface Tracer {
   exit?(result: CallResult): void;
   /** A log that the running call makes. */
   log?(log: Log): void;
+  /** Before the instruction: the host is still as the ones before it left it. */
+  beforeStep?(step: StepStart): void;
   /** In the order of execution; a call's step comes before the callee's `enter`. */
   step?(step: StepEvent): void;
 }
