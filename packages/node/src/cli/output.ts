@@ -8,11 +8,13 @@ export const EXIT_FAILED = 1;
 /** The command line itself is wrong. */
 export const EXIT_USAGE = 2;
 
-/** Rows under a head, without lines between them. */
+/** Rows under a head. The library draws a line under every row; only the one under the head helps the eye. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const out = new Table({ head: head.map((text) => pc.bold(text)), style: { head: [], border: [] } });
   for (const row of rows) out.push([...row]);
-  return out.toString();
+  const lines = out.toString().split('\n');
+  const rule = lines.findIndex((line) => line.startsWith('├'));
+  return lines.filter((line, index) => index === rule || !line.startsWith('├')).join('\n');
 }
 
 /** One line for a refusal; a fault of ours keeps its stack, which whoever reports it needs. */
