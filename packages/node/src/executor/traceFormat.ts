@@ -9,6 +9,7 @@ import {
   OUTCOME_TEXT,
   opcodeLabel,
   type StepEvent,
+  stepError,
   type Tracer,
 } from 'sherd/evm';
 import { OPCODES } from 'sherd/protocol';
@@ -68,7 +69,7 @@ function createStepText(options: TraceOptions): TextTracer {
         gas: Number(joinGas(step.gas, step.reserve)),
         gasCost: step.gasCost,
         depth: step.depth,
-        error: step.outcome === OUTCOME.RUNNING ? undefined : OUTCOME_TEXT[step.outcome],
+        error: stepError(step),
         refund: step.refund,
         stack: options.stack ? step.stack.map(quantity) : undefined,
         memory: options.memory ? wordsOf(step.memory) : undefined,

@@ -18,6 +18,9 @@ export const RPC_CODES = {
   REVERTED: 3,
 } as const;
 
+/** A fault of ours in another process: its message is a stack, which is nothing for clients. */
+const EXECUTOR_FAULT = 'EXECUTOR_FAULT';
+
 export interface ErrorObject {
   readonly code: number;
   readonly message: string;
@@ -50,7 +53,7 @@ export function toErrorObject(error: unknown, onFault: (error: unknown) => void)
     const { code, message, data } = error;
     return data === undefined ? { code, message } : { code, message, data };
   }
-  if (isSherdError(error)) {
+  if (isSherdError(error) && error.code !== EXECUTOR_FAULT) {
     return {
       code: RPC_CODES.REFUSED,
       message: error.message,

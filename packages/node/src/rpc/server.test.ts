@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { SherdError } from 'sherd/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { send, startTestServer, type TestServer } from './client.fixture.ts';
 import { LIMITS } from './limits.ts';
@@ -85,6 +86,10 @@ describe('requests', () => {
     const { error } = await test.call('eth_call', { to: `0x${'11'.repeat(20)}` });
     expect(error).toEqual({ code: -32603, message: 'internal error' });
     expect(String(test.faults[0])).toContain('a secret');
+    test.onCall(() => {
+      throw new SherdError('EXECUTOR_FAULT', 'a secret of another process');
+    });
+    expect((await test.call('eth_call', {})).error).toEqual({ code: -32603, message: 'internal error' });
   });
 });
 
