@@ -4,7 +4,9 @@ import { programVersion } from '../service/index.ts';
 import { accountsCommand } from './accounts.ts';
 import { blocktestCommand } from './blocktest.ts';
 import { demoCommand } from './demo.ts';
+import { disasmCommand } from './disasm.ts';
 import { EXIT_FAILED, EXIT_USAGE, errorText } from './output.ts';
+import { runCodeCommand } from './run.ts';
 import { scriptCommand } from './script.ts';
 import { startCommand } from './start.ts';
 import { statetestCommand } from './statetest.ts';
@@ -36,6 +38,8 @@ function createProgram(): Command {
     statetestCommand(),
     blocktestCommand(),
     transactiontestCommand(),
+    runCodeCommand(),
+    disasmCommand(),
     vmtestCommand(),
   ];
   for (const command of commands) program.addCommand(command);

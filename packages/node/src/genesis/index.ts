@@ -1,2 +1,3 @@
 export * from './genesis.ts';
+export * from './gethGenesis.ts';
 export * from './keys.ts';
