@@ -95,6 +95,11 @@ describe('filters that are polled', () => {
     expect(listeners.size).toBe(0);
   });
 
+  it('have ids without leading zeros', () => {
+    const filters = createFilters(createFixture().backend, 0);
+    for (let i = 0; i < 500; i++) expect(filters.add({ kind: 'blocks', height: 0 })).toMatch(/^0x[1-9a-f][0-9a-f]*$/);
+  });
+
   it('are bounded in number', () => {
     const filters = createFilters(createFixture().backend, 0, () => 0);
     for (let i = 0; i < LIMITS.filtersPerShard; i++) filters.add({ kind: 'blocks', height: 0 });

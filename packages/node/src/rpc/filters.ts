@@ -2,11 +2,11 @@
  * Filters that clients poll over HTTP. A filter of logs or blocks holds only the height up to which it was read; a
  * filter of pending transactions holds their hashes, at most so many. What is not polled for five minutes is forgotten.
  */
-import { randomBytes } from 'node:crypto';
 import type { Hex } from 'sherd/base';
 import type { RpcBackend } from './backend.ts';
 import { RPC_CODES, RpcError } from './errors.ts';
 import type { LogQuery } from './ethereum/arguments.ts';
+import { newId } from './ids.ts';
 import { bytesToHex } from './json.ts';
 import { LIMITS } from './limits.ts';
 
@@ -83,7 +83,7 @@ export function createFilters(backend: RpcBackend, shardIndex: number, now: () =
       if (held.size >= LIMITS.filtersPerShard) {
         throw new RpcError(RPC_CODES.LIMIT_EXCEEDED, `too many filters: have ${held.size}, want fewer`);
       }
-      const id = bytesToHex(randomBytes(16));
+      const id = newId();
       held.set(id, { filter, expiry: now() + LIMITS.filterLife });
       if (filter.kind === 'pending') startCollecting(filter);
       return id;

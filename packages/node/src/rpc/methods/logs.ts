@@ -1,5 +1,4 @@
 /** eth_*: logs, filters that are polled, subscriptions that are pushed. */
-import { randomBytes } from 'node:crypto';
 import { invalidParams, RPC_CODES, RpcError } from '../errors.ts';
 import { type LogQuery, logQueryParam } from '../ethereum/arguments.ts';
 import { findLogs, searchLogs } from '../ethereum/lookup.ts';
@@ -114,7 +113,7 @@ const subscriptionMethods: MethodTable<ShardContext> = {
       if (subscriptions.size >= LIMITS.subscriptionsPerConnection) {
         throw new RpcError(RPC_CODES.LIMIT_EXCEEDED, `too many subscriptions: have ${subscriptions.size}, want fewer`);
       }
-      const id = bytesToHex(randomBytes(16));
+      const id = newId();
       subscriptions.set(id, () => {});
       connection.afterReply(() => {
         // Gone already, when the connection closed or the same batch took it back.
