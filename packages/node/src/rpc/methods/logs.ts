@@ -2,8 +2,8 @@
 import { invalidParams, RPC_CODES, RpcError } from '../errors.ts';
 import { type LogQuery, logQueryParam } from '../ethereum/arguments.ts';
 import { findLogs, searchLogs } from '../ethereum/lookup.ts';
-import type { Json } from '../json.ts';
-import { bytesToHex } from '../json.ts';
+import { newId } from '../ids.ts';
+import { bytesToHex, type Json } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
 import { describe, optional, type Param, param, type Read, readBoolean, refuse } from '../params.ts';
