@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Address, addressToBytes, bigIntToBytes, concatBytes } from 'sherd/base';
 import { addressOf } from 'sherd/crypto';
 import { createScriptEngine, type ScriptResult } from 'sherd/scripts';
+import { createEvmScript } from 'sherd/shard';
 import {
   accountKey,
   claimMessage,
@@ -13,7 +14,9 @@ import {
 } from '../../../packages/node/src/demo/ethTransfer.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../../packages/testkit/src/scriptWorld.ts';
 
-export const CODE = new Uint8Array(readFileSync(new URL('../eth-transfer.wasm', import.meta.url)));
+/** The script under test: SHERD_ETH_TRANSFER is set by the tests of the one in Solidity, which run these. */
+const FILE = process.env.SHERD_ETH_TRANSFER ?? '../eth-transfer.wasm';
+export const CODE = new Uint8Array(readFileSync(new URL(FILE, import.meta.url)));
 export const BEACON = 0xffff_ffff;
 export const CHAIN_ID = 53_900n;
 export const GAS = 5_000_000;
@@ -52,7 +55,7 @@ export function createShard(shard: number, slot = 10): TestShard {
   world.addBuiltIn();
   const script = world.addScript(CODE);
   const engine = createScriptEngine({
-    builtIns: new Map(),
+    builtIns: new Map([[0, createEvmScript()]]),
     limits: { maxObjectBytes: 65_536, maxReceiptBytes: 16_384 },
   });
   const context = { chainId: CHAIN_ID, shard, script };

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { bytesToHex, type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
 import { presetParams, registrationFee } from 'sherd/beacon';
-import { checkModule } from 'sherd/scripts';
+import { checkModule, type ScriptFace } from 'sherd/scripts';
 import { connect, getValidator, headSlot, runOperation, runTransaction } from '../demo/network.ts';
 import { newScriptOperation } from '../demo/operations.ts';
 import { gwei } from '../demo/units.ts';
@@ -24,7 +24,7 @@ interface Remote extends Output {
 
 export function scriptCommand(): Command {
   const command = new Command('script')
-    .description('check, list, register and call execution scripts (WebAssembly)')
+    .description('check, list, register and call execution scripts (WebAssembly, EVM bytecode)')
     .addHelpText(
       'after',
       `
@@ -36,13 +36,13 @@ Examples:
     );
   command
     .command('check')
-    .description('would this module be accepted? (no network needed)')
-    .argument('<file>', 'WebAssembly module')
+    .description('would this script be accepted? (no network needed)')
+    .argument('<file>', 'WebAssembly module or EVM bytecode')
     .option('--json', 'print one JSON object')
     .action(checkCommand);
   remote(command.command('list').description('the scripts of a running network')).action(listCommand);
-  remote(command.command('register').description('register a module; the validator pays for its size'))
-    .argument('<file>', 'WebAssembly module')
+  remote(command.command('register').description('register a script; the validator pays for its size'))
+    .argument('<file>', 'WebAssembly module or EVM bytecode')
     .option('--validator <index>', 'validator that registers it and pays', integer, 0)
     .option('--mnemonic <words>', 'mnemonic of the network', DEV_MNEMONIC)
     .action(registerCommand);
@@ -88,6 +88,13 @@ function facts(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([name, value]) => `${pc.dim(name.padEnd(width))}  ${value}`).join('\n');
 }
 
+const FACE_TEXT: Readonly<Record<ScriptFace, string>> = {
+  sherd: 'the host functions of Sherd',
+  ewasm: 'the Ewasm translation of 2019',
+  scout: 'Scout',
+  evm: 'the EVM (bytecode)',
+};
+
 function checkCommand(file: string, options: Output): void {
   const code = readModule(file);
   const verdict = checkModule(code);
@@ -100,11 +107,12 @@ function checkCommand(file: string, options: Output): void {
   }
   const params = presetParams('dev');
   const fits = code.length <= params.maxScriptBytes;
-  const { codeHash, metered, size, functions, imports, memory } = verdict;
+  const { codeHash, face, metered, size, functions, imports, memory } = verdict;
   const price = registrationFee(params, size);
   if (!fits) process.exitCode = EXIT_FAILED;
   const shown = {
     ok: fits,
+    face,
     codeHash: bytesToHex(codeHash),
     size,
     meteredSize: metered.length,
@@ -117,9 +125,14 @@ function checkCommand(file: string, options: Output): void {
       fits ? pc.green('accepted') : pc.red(`refused CODE_SIZE: ${size} bytes, want at most ${params.maxScriptBytes}`),
       facts([
         ['code hash', shown.codeHash],
-        ['size', `${size} bytes, ${metered.length} with its counters`],
-        ['functions', `${functions}, and ${imports.length} of the host: ${imports.join(', ')}`],
-        ['memory', `${memory.initial} to ${memory.maximum} pages of 64 KiB`],
+        ['written for', FACE_TEXT[face]],
+        ['size', `${size} bytes, ${metered.length} as it runs`],
+        ...(face === 'evm'
+          ? []
+          : ([
+              ['functions', `${functions}, and ${imports.length} of the host: ${imports.join(', ')}`],
+              ['memory', `${memory.initial} to ${memory.maximum} pages of 64 KiB`],
+            ] as const)),
         ['price', `${gwei(price)} (preset dev)`],
       ]),
     ].join('\n'),

@@ -5,12 +5,12 @@
 import { assert, EMPTY_BYTES } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import { GAS_EXPORT, HOST_OUT_OF_MEMORY, MAIN_EXPORT, MEMORY_EXPORT, STACK_EXPORT } from '../wasm/index.ts';
-import { HOST_MODULE } from './hostFunctions.ts';
+import { checkModule, isEvmCode } from './checkModule.ts';
 import { bindImports } from './hostInterface.ts';
 import { fault, Halt, type HostLimits, HostRun, type NestedRuns } from './hostRun.ts';
 import { MemoryPool } from './memoryPool.ts';
 import { type CompiledModule, ModuleCache } from './moduleCache.ts';
-import { RUN_LIMITS } from './rules.ts';
+import { EVM_START_GAS, RUN_LIMITS } from './rules.ts';
 import type { BuiltInScript, NestedRun, ScriptRequest, ScriptResult } from './run.ts';
 import type { ScriptWorld } from './world.ts';
 
@@ -21,6 +21,8 @@ export interface ScriptEngineOptions {
   readonly limits: HostLimits;
   /** Metered code whose compiled modules are kept, in bytes. */
   readonly cacheBytes?: number;
+  /** Gets what scripts print for their developers (Scout's debug functions). Decides nothing. */
+  readonly onDebug?: (text: string) => void;
 }
 
 export interface ScriptEngine {
@@ -60,10 +62,14 @@ class Engine {
   readonly #limits: HostLimits;
   readonly #modules: ModuleCache;
   readonly #memories = new MemoryPool();
+  readonly #onDebug: (text: string) => void;
+  readonly #runEvmCode: BuiltInScript['runCode'];
 
-  constructor({ builtIns, limits, cacheBytes = 67_108_864 }: ScriptEngineOptions) {
+  constructor({ builtIns, limits, cacheBytes = 67_108_864, onDebug = () => {} }: ScriptEngineOptions) {
+    this.#onDebug = onDebug;
     this.#builtIns = builtIns;
     this.#limits = limits;
+    this.#runEvmCode = [...builtIns.values()].find(({ runCode }) => runCode !== undefined)?.runCode;
     this.#modules = new ModuleCache(cacheBytes);
   }
 
@@ -115,8 +121,9 @@ class Engine {
     if (code === undefined) {
       return burnt(fault('UNKNOWN_SCRIPT', `script ${script}, have ${session.world.scriptCount}`, 'unknownScript'));
     }
-    const module = this.#modules.script(code.codeHash, code.code);
-    return this.#runModule(session, module, { script, caller, data, gas, isStatic, isRawCode: false });
+    const run: ModuleRun = { script, caller, data, gas, isStatic, isRawCode: false };
+    if (isEvmCode(code.code)) return this.#runEvm(session, code.code, run);
+    return this.#runModule(session, this.#modules.script(code.codeHash, code.code), run);
   }
 
   #runBuiltIn(session: Session, builtIn: BuiltInScript, request: ScriptRequest): ScriptResult {
@@ -140,9 +147,48 @@ class Engine {
 
   /** Raw code: the same machine without a region. */
   #runCode(session: Session, code: Uint8Array, request: ModuleRun): ScriptResult {
+    if (isEvmCode(code) && this.#runEvmCode !== undefined) {
+      const verdict = checkModule(code);
+      if (!verdict.ok) return burnt(fault(verdict.code, verdict.message, 'badCode'));
+      return this.#nest(session, () => this.#runEvm(session, code, request));
+    }
     const entry = this.#modules.raw(sha256(code), code);
     if (entry.kind === 'refused') return burnt(fault(entry.why.code, entry.why.message, 'badCode'));
     return this.#nest(session, () => this.#runModule(session, entry.module, request));
+  }
+
+  /** EVM bytecode, on the machine that a built-in script lends. */
+  #runEvm(session: Session, code: Uint8Array, request: ModuleRun): ScriptResult {
+    const run = this.#runEvmCode;
+    if (run === undefined) throw new Error('this engine has no built-in script that runs EVM bytecode');
+    const startGas = EVM_START_GAS.run + EVM_START_GAS.codeByte * code.length;
+    if (request.gas < startGas) {
+      return burnt(fault('OUT_OF_GAS', `starting the code takes ${startGas} gas, have ${request.gas}`, 'outOfGas'));
+    }
+    const gas = request.gas - startGas;
+    const nested = this.#nested(session, request, (start) => start());
+    const result = run({ ...request, world: session.world, code, gas, limits: this.#limits, nested });
+    assert(
+      result.gasLeft >= 0 && result.gasLeft <= gas,
+      `script ${request.script} leaves ${result.gasLeft} of ${gas} gas`,
+    );
+    return result;
+  }
+
+  /** What a run may start below itself; `below` is told of each. */
+  #nested(
+    session: Session,
+    { script, isStatic }: ModuleRun,
+    below: (start: () => ScriptResult) => ScriptResult,
+  ): NestedRuns {
+    const { world } = session;
+    const caller = { kind: 'script', script } as const;
+    return {
+      script: (callee, data, gas, asStatic) =>
+        below(() => this.#enter(session, { world, script: callee, data, gas, caller, isStatic: asStatic || isStatic })),
+      code: (code, data, gas) =>
+        below(() => this.#runCode(session, code, { script, caller, data, gas, isStatic: true, isRawCode: true })),
+    };
   }
 
   #runModule(session: Session, compiled: CompiledModule, request: ModuleRun): ScriptResult {
@@ -160,17 +206,10 @@ class Engine {
       session.stackLeft = stackLeft;
       return result;
     };
-    const { script, isStatic } = request;
-    const caller = { kind: 'script', script } as const;
-    const nested: NestedRuns = {
-      script: (callee, data, gas, asStatic) =>
-        below(() => this.#enter(session, { world, script: callee, data, gas, caller, isStatic: asStatic || isStatic })),
-      code: (code, data, gas) =>
-        below(() => this.#runCode(session, code, { script, caller, data, gas, isStatic: true, isRawCode: true })),
-    };
-    const run = new HostRun({ ...request, world, limits: this.#limits, nested, memory });
-    const functions = bindImports(run, compiled.imports);
-    const imports = { [HOST_MODULE]: { ...functions, [MEMORY_EXPORT]: memory } };
+    const nested = this.#nested(session, request, below);
+    const run = new HostRun({ ...request, world, limits: this.#limits, nested, memory, debug: this.#onDebug });
+    const functions = bindImports(run, compiled.table, compiled.imports);
+    const imports = { [compiled.table.imports.module]: { ...functions, [MEMORY_EXPORT]: memory } };
     const instance = new WebAssembly.Instance(compiled.module, imports as WebAssembly.Imports);
     const gas = instance.exports[GAS_EXPORT] as WebAssembly.Global;
     stack = instance.exports[STACK_EXPORT] as WebAssembly.Global;

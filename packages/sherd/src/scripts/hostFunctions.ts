@@ -44,7 +44,7 @@ export interface HostFunction {
   readonly body: (run: HostRun, ...args: never[]) => unknown;
 }
 
-function fn<const P extends readonly Parameter[], const R extends ValueType | undefined>(
+export function fn<const P extends readonly Parameter[], const R extends ValueType | undefined>(
   parameters: P,
   result: R,
   effect: Effect<P>,
@@ -320,7 +320,7 @@ export const HOST_FUNCTIONS = {
       gas: GAS.call,
       perByte: { gas: GAS.codeByte, of: 'i32 codeLength' },
       reads: 'scripts',
-      doc: 'Runs raw WebAssembly (checked and metered here) as a pure function with at most `gas`: no region, no receipts, static calls only. The outcome (0 is finished); its output is the result. `length` is charged as in call.',
+      doc: 'Runs raw code (WebAssembly that is checked and metered here, or EVM bytecode) as a pure function with at most `gas`: no region, no receipts, static calls only. The outcome (0 is finished); its output is the result. `length` is charged as in call.',
     },
     (run, codePtr, codeLength, ptr, length, gas) => {
       atMost(codeLength, RUN_LIMITS.rawCodeBytes, 'raw code');
@@ -420,33 +420,33 @@ export function encodeClaimed(receipt: ClaimedReceipt): Uint8Array {
 }
 
 /** A slot as a number; those that no chain reaches are all the same to us. */
-function slotNumber(slot: bigint): number {
+export function slotNumber(slot: bigint): number {
   return slot > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(slot);
 }
 
-function atMost(length: number, limit: number, what: string): void {
+export function atMost(length: number, limit: number, what: string): void {
   if (length > limit) throw fault('TOO_LONG', `${length} bytes of ${what}, want at most ${limit}`);
 }
 
-function readData(run: HostRun, ptr: number, length: number): Uint8Array {
+export function readData(run: HostRun, ptr: number, length: number): Uint8Array {
   atMost(length, RUN_LIMITS.dataBytes, 'data');
   return run.read(ptr, length);
 }
 
-function readObject(run: HostRun, keyPtr: number): StoredObject | undefined {
+export function readObject(run: HostRun, keyPtr: number): StoredObject | undefined {
   const object = run.world.getObject(run.script, run.read(keyPtr, 32));
   if (object !== undefined) run.charge(GAS.storageReadByte * object.storage.length);
   return object;
 }
 
-function writeRoot(run: HostRun, outPtr: number, root: Uint8Array | undefined): number {
+export function writeRoot(run: HostRun, outPtr: number, root: Uint8Array | undefined): number {
   if (root === undefined) return 0;
   run.write(outPtr, root);
   return 1;
 }
 
 /** Lends at most `gas` to a run below this one, takes back what it leaves, and keeps its output as the result. */
-function nested(run: HostRun, gas: bigint, start: (gas: number) => ScriptResult): number {
+export function nested(run: HostRun, gas: bigint, start: (gas: number) => ScriptResult): number {
   const have = run.gasLeft;
   const given = gas > BigInt(have) ? have : Number(gas);
   run.take(given);

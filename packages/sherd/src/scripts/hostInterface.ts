@@ -3,30 +3,37 @@ import { type HostImport, type HostInterface, I32, I64, type ValueTypeByte } fro
 import { HOST_FUNCTIONS, HOST_MODULE, type HostFunction, type ValueType } from './hostFunctions.ts';
 import { fault, type HostRun } from './hostRun.ts';
 
-const ROWS: ReadonlyMap<string, HostFunction> = new Map(Object.entries(HOST_FUNCTIONS));
+/** A table of host functions under the name of the module that scripts import them from. */
+export interface HostTable {
+  /** What modules may import, with types and fixed gas. */
+  readonly imports: HostInterface;
+  readonly rows: ReadonlyMap<string, HostFunction>;
+}
 
 function typeByte(type: ValueType): ValueTypeByte {
   return type === 'i32' ? I32 : I64;
 }
 
-/** What modules may import, with types and fixed gas. */
-export const HOST_INTERFACE: HostInterface = {
-  module: HOST_MODULE,
-  functions: new Map(
-    [...ROWS].map(([name, { parameters, result, effect }]): [string, HostImport] => {
-      const types = parameters.map((parameter) => typeByte(parameter.slice(0, 3) as ValueType));
-      return [name, { type: { parameters: types, results: result ? [typeByte(result)] : [] }, gas: effect.gas }];
-    }),
-  ),
-};
+export function hostTable(module: string, functions: Readonly<Record<string, HostFunction>>): HostTable {
+  const rows = new Map(Object.entries(functions));
+  const imports = [...rows].map(([name, { parameters, result, effect }]): [string, HostImport] => {
+    const types = parameters.map((parameter) => typeByte(parameter.slice(0, 3) as ValueType));
+    return [name, { type: { parameters: types, results: result ? [typeByte(result)] : [] }, gas: effect.gas }];
+  });
+  return { imports: { module, functions: new Map(imports) }, rows };
+}
+
+/** The table of `hostFunctions.ts`, that scripts import from `sherd`. */
+export const SHERD_TABLE: HostTable = hostTable(HOST_MODULE, HOST_FUNCTIONS);
+export const HOST_INTERFACE: HostInterface = SHERD_TABLE.imports;
 
 type Argument = number | bigint;
 type Callable = (...args: Argument[]) => unknown;
 
 /** The imports of one instance: the functions in `names`, bound to `run`. */
-export function bindImports(run: HostRun, names: readonly string[]): Record<string, Callable> {
+export function bindImports(run: HostRun, { rows }: HostTable, names: readonly string[]): Record<string, Callable> {
   const imports: Record<string, Callable> = {};
-  for (const name of names) imports[name] = bind(run, name, ROWS.get(name)!);
+  for (const name of names) imports[name] = bind(run, name, rows.get(name)!);
   return imports;
 }
 

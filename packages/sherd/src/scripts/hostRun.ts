@@ -43,7 +43,7 @@ export interface HostLimits {
 export interface NestedRuns {
   /** Another script, with `gas` of the caller's; the caller has already paid it. */
   script(script: number, data: Uint8Array, gas: number, isStatic: boolean): ScriptResult;
-  /** Raw WebAssembly as a pure function. */
+  /** Raw code (WebAssembly, EVM bytecode) as a pure function. */
   code(code: Uint8Array, data: Uint8Array, gas: number): ScriptResult;
 }
 
@@ -58,6 +58,8 @@ export interface HostRunParts {
   readonly limits: HostLimits;
   readonly nested: NestedRuns;
   readonly memory: WebAssembly.Memory;
+  /** Gets what the script prints. */
+  readonly debug: (text: string) => void;
 }
 
 export class HostRun {
@@ -69,6 +71,9 @@ export class HostRun {
   readonly isRawCode: boolean;
   readonly limits: HostLimits;
   readonly nested: NestedRuns;
+  readonly debug: (text: string) => void;
+  /** Scout's state root as it was when the run began, once the script has saved another one. */
+  preStateRoot: Uint8Array | undefined;
   /** What the last call, static call, executed code or claimed receipt gave back. */
   result: Uint8Array = EMPTY_BYTES;
 
@@ -85,6 +90,7 @@ export class HostRun {
     this.isRawCode = parts.isRawCode;
     this.limits = parts.limits;
     this.nested = parts.nested;
+    this.debug = parts.debug;
     this.#memory = parts.memory;
     this.#view = new Uint8Array(parts.memory.buffer);
   }

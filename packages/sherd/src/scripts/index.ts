@@ -1,8 +1,20 @@
 export * from './checkModule.ts';
 export * from './engine.ts';
-export * from './hostFunctions.ts';
-export { HOST_INTERFACE } from './hostInterface.ts';
-export type { HostLimits } from './hostRun.ts';
+export * from './faces/index.ts';
+export {
+  type Area,
+  CLAIMED_HEADER_BYTES,
+  type Effect,
+  encodeClaimed,
+  HOST_FUNCTIONS,
+  HOST_MODULE,
+  type HostFunction,
+  type HostFunctionName,
+  type Parameter,
+  type ValueType,
+} from './hostFunctions.ts';
+export { HOST_INTERFACE, type HostTable } from './hostInterface.ts';
+export type { HostLimits, NestedRuns } from './hostRun.ts';
 export * from './rules.ts';
 export * from './run.ts';
 export * from './world.ts';

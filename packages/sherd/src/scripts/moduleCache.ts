@@ -1,14 +1,16 @@
 /** Compiled modules by code hash and rules, the least recently used one dropped first. */
 import { bytesToHex } from '../base/index.ts';
-import { checkModule, type RefusedModule } from './checkModule.ts';
-import { HOST_MODULE } from './hostFunctions.ts';
+import { checkWasm, type RefusedModule } from './checkModule.ts';
+import { faceOf } from './faces/index.ts';
+import type { HostTable } from './hostInterface.ts';
 import { RULES_VERSION } from './rules.ts';
 import { decodeRunHeader, type RunHeader } from './runHeader.ts';
 
 /** A module that can be started. */
 export interface CompiledModule extends RunHeader {
   readonly module: WebAssembly.Module;
-  /** Host functions that it imports. */
+  /** What it imports from, and the functions that it imports. */
+  readonly table: HostTable;
   readonly imports: readonly string[];
 }
 
@@ -21,10 +23,11 @@ export type CacheEntry =
 export function compileMetered(metered: Uint8Array): CompiledModule {
   const header = decodeRunHeader(metered);
   const module = new WebAssembly.Module(metered);
-  const imports = WebAssembly.Module.imports(module)
-    .filter(({ module: from, kind }) => from === HOST_MODULE && kind === 'function')
-    .map(({ name }) => name);
-  return { ...header, module, imports };
+  const all = WebAssembly.Module.imports(module);
+  // Metering has its memory come from the module that the functions come from.
+  const { table } = faceOf(all.find(({ kind }) => kind === 'memory')?.module);
+  const imports = all.filter(({ kind }) => kind === 'function').map(({ name }) => name);
+  return { ...header, module, table, imports };
 }
 
 /** Entries by key within a budget of bytes; the least recently used go first. */
@@ -82,12 +85,12 @@ export class ModuleCache {
     return entry.module;
   }
 
-  /** Raw code by its own hash: checked here. */
+  /** Raw WebAssembly by its own hash: checked here. */
   raw(codeHash: Uint8Array, code: Uint8Array): CacheEntry {
     const key = keyOf(codeHash);
     const known = this.#raw.get(key);
     if (known !== undefined) return known;
-    const verdict = checkModule(code);
+    const verdict = checkWasm(code);
     const entry: CacheEntry = verdict.ok
       ? { kind: 'compiled', module: compileMetered(verdict.metered) }
       : { kind: 'refused', why: verdict };

@@ -53,6 +53,12 @@ export const START_GAS = {
   tableEntry: 10,
 } as const;
 
+/** Starting a run of EVM bytecode, in gas: a machine, and the search for jump targets in the code. */
+export const EVM_START_GAS = { run: 5_000, codeByte: 1 } as const;
+
+/** Bytes of EVM bytecode of a script, and of raw code (EIP-170). */
+export const MAX_EVM_CODE_BYTES = 24_576;
+
 /** Bounds of one transaction, whatever it pays. */
 export const RUN_LIMITS = {
   /** Scripts and raw codes on the stack at once. Each costs native stack in the host too. */

@@ -1,4 +1,5 @@
 /** What goes into a run of a script and what comes out: the public shapes of the engine. */
+import type { HostLimits, NestedRuns } from './hostRun.ts';
 import type { ScriptWorld } from './world.ts';
 
 /** How a run ended. `finished` and `aborted` are the script's own word; the rest are faults that burn all its gas. */
@@ -45,7 +46,24 @@ export interface ScriptResult {
 /** Runs a script as a nested call from a built-in one. */
 export type NestedRun = (script: number, data: Uint8Array, gas: number, isStatic: boolean) => ScriptResult;
 
+/** EVM bytecode to run: of a script on its region, or raw code without one. The start is paid. */
+export interface EvmCodeRequest {
+  readonly world: ScriptWorld;
+  /** Whose region it is; of raw code, the script that executes it. */
+  readonly script: number;
+  readonly caller: Caller;
+  readonly code: Uint8Array;
+  readonly data: Uint8Array;
+  readonly gas: number;
+  readonly isStatic: boolean;
+  readonly isRawCode: boolean;
+  readonly limits: HostLimits;
+  readonly nested: NestedRuns;
+}
+
 /** A script that lives in the program. Effects go through `world`; the engine rolls them back unless it finished. */
 export interface BuiltInScript {
   run(request: ScriptRequest, call: NestedRun): ScriptResult;
+  /** A script that is a machine lends it: the engine runs scripts and raw code of EVM bytecode with this. */
+  readonly runCode?: (request: EvmCodeRequest) => ScriptResult;
 }

@@ -16,6 +16,8 @@ export { evmReceiptHash } from './evm/result.ts';
 export { createEvmScript } from './evm/script.ts';
 export * from './evm/simulate.ts';
 export { SYSTEM_CONTRACT } from './evm/systemContract.ts';
+export { addressOfScript } from './evmCode/run.ts';
+export { CODE_SYSTEM_FUNCTIONS } from './evmCode/systemContract.ts';
 export * from './gasPool.ts';
 export * from './genesis.ts';
 export { shardBlockSigningRoot } from './header.ts';

@@ -8,6 +8,7 @@ import { isHalt, OUTCOME_TEXT } from '../../evm/outcome.ts';
 import type { BuiltInScript, NestedRun, ScriptRequest, ScriptResult } from '../../scripts/run.ts';
 import { applyTransaction, createGasPool } from '../../transition/index.ts';
 import { decodeTransaction, type Transaction } from '../../tx/index.ts';
+import { runEvmCode } from '../evmCode/run.ts';
 import { asShardWorld, type ShardWorld } from '../world.ts';
 import { CLAIM_TYPE, runClaim } from './claim.ts';
 import { hasEvm, SHARD_FORK } from './context.ts';
@@ -20,6 +21,7 @@ import { createSenders, type Senders } from './senders.ts';
 export function createEvmScript(): BuiltInScript {
   const senders = createSenders();
   return {
+    runCode: runEvmCode,
     run(request, call) {
       const world = asShardWorld(request.world);
       if (!hasEvm(world)) return refuse('NO_EVM_GENESIS', 'this shard has no EVM state');

@@ -3,17 +3,18 @@
  * `contracts/Sherd.sol`; its functions are one table, from which selectors are derived. Failures revert with
  * Error(string), so that every tool shows the sentence.
  */
-import { type Address, bytesToBigInt, EMPTY_BYTES } from '../../base/index.ts';
+import { type Address, bytesToBigInt } from '../../base/index.ts';
 import { signingRoot } from '../../beacon/domains.ts';
 import { depositRoot } from '../../beacon/operations/newValidator.ts';
 import { BEACON, DepositData } from '../../beacon/types.ts';
 import { blsVerify } from '../../crypto/index.ts';
-import type { MessageResult, SystemCall, SystemContract } from '../../evm/message.ts';
+import type { SystemCall, SystemContract } from '../../evm/message.ts';
 import { OUTCOME } from '../../evm/outcome.ts';
 import type { NestedRun } from '../../scripts/run.ts';
 import { EVM_SCRIPT } from '../journal.ts';
+import { charge, createSystemTable, need, revert, Stop, type SystemFunction, type SystemRun } from '../systemTable.ts';
 import type { ShardWorld } from '../world.ts';
-import { type AbiReader, type AbiValue, abiReader, encodeAbi, encodeError, selectorOf, topicOf } from './abi.ts';
+import { type AbiValue, encodeAbi, topicOf } from './abi.ts';
 import { EVM_SCRIPT_GAS as GAS, GWEI, MAX_MESSAGE_GAS } from './gas.ts';
 import { encodeMessage, MESSAGE_FIXED_BYTES, MESSAGE_KIND, mirrorOfAccount } from './messages.ts';
 import type { RegionJournal } from './regionJournal.ts';
@@ -30,54 +31,14 @@ export interface SystemContractParts {
   readonly call: NestedRun;
 }
 
-interface Run extends SystemContractParts {
-  readonly message: SystemCall;
-  readonly args: AbiReader;
-  /** Gas left; `charge` lowers it. */
-  gas: number;
-}
-
-interface SystemFunction {
-  readonly signature: string;
-  readonly writes: boolean;
-  readonly isPayable: boolean;
-  /** Gas charged before the body. */
-  readonly gas: number;
-  readonly body: (run: Run) => readonly AbiValue[];
-}
-
-/** Ends a system call early; caught in {@link createSystemContracts}. */
-class Stop {
-  readonly outcome: typeof OUTCOME.REVERT | typeof OUTCOME.OUT_OF_GAS | typeof OUTCOME.STATIC_WRITE;
-  readonly output: Uint8Array;
-
-  constructor(outcome: Stop['outcome'], output: Uint8Array = EMPTY_BYTES) {
-    this.outcome = outcome;
-    this.output = output;
-  }
-}
-
-function revert(message: string): Stop {
-  return new Stop(OUTCOME.REVERT, encodeError(message));
-}
-
-function charge(run: Run, gas: number): void {
-  if (gas > run.gas) throw new Stop(OUTCOME.OUT_OF_GAS);
-  run.gas -= gas;
-}
-
-/** An argument that must be there. */
-function need<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw revert(`sherd: bad argument ${what}`);
-  return value;
-}
+interface Run extends SystemRun, SystemContractParts {}
 
 export const EVENTS = {
   Sent: topicOf('Sent(uint256,uint256,address,address,uint256,uint256,bytes)'),
   WithdrawnToBeacon: topicOf('WithdrawnToBeacon(uint256,address,uint256,bytes)'),
 } as const;
 
-const FUNCTIONS: readonly SystemFunction[] = [
+const FUNCTIONS: readonly SystemFunction<Run>[] = [
   {
     signature: 'send(uint256,address,uint256,bytes)',
     writes: true,
@@ -123,41 +84,15 @@ const FUNCTIONS: readonly SystemFunction[] = [
   ),
 ];
 
-const BY_SELECTOR: ReadonlyMap<number, SystemFunction> = new Map(
-  FUNCTIONS.map((entry) => [selectorOf(entry.signature), entry]),
-);
+const runTable = createSystemTable(FUNCTIONS);
 
-function view(signature: string, gas: number, value: (run: Run) => bigint): SystemFunction {
+function view(signature: string, gas: number, value: (run: Run) => bigint): SystemFunction<Run> {
   return { signature, writes: false, isPayable: false, gas, body: (run) => [value(run)] };
 }
 
 /** The system contracts of one transaction, for the machine's environment. */
 export function createSystemContracts(parts: SystemContractParts): ReadonlyMap<Address, SystemContract> {
-  return new Map([[SYSTEM_CONTRACT, (message: SystemCall) => runSystemCall(parts, message)]]);
-}
-
-function runSystemCall(parts: SystemContractParts, message: SystemCall): MessageResult {
-  const run: Run = { ...parts, message, args: abiReader(message.data.subarray(4)), gas: message.gas };
-  try {
-    const entry = find(message);
-    charge(run, entry.gas);
-    if (message.isDelegated) throw revert('sherd: no delegate calls');
-    if (entry.writes && message.isStatic) throw new Stop(OUTCOME.STATIC_WRITE);
-    if (!entry.isPayable && message.value !== 0n) throw revert('sherd: function takes no value');
-    const output = encodeAbi(entry.body(run));
-    return { outcome: OUTCOME.RETURN, gasLeft: run.gas, output };
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    const isRevert = error.outcome === OUTCOME.REVERT;
-    return { outcome: error.outcome, gasLeft: isRevert ? run.gas : 0, output: error.output };
-  }
-}
-
-function find({ data }: SystemCall): SystemFunction {
-  const selector = data.length < 4 ? undefined : new DataView(data.buffer, data.byteOffset).getUint32(0);
-  const entry = selector === undefined ? undefined : BY_SELECTOR.get(selector);
-  if (entry === undefined) throw revert('sherd: unknown function');
-  return entry;
+  return new Map([[SYSTEM_CONTRACT, (message: SystemCall) => runTable(message, (run) => Object.assign(run, parts))]]);
 }
 
 /** Burns the value here and saves a receipt for script 0 of another shard, which pays it out there. */

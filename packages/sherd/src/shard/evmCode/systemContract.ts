@@ -1,0 +1,217 @@
+/**
+ * The host functions of scripts for EVM bytecode: the system contract under the address that contracts of script 0 know,
+ * with the functions of `ISherdScript` in contracts/Sherd.sol. Gas is that of the host-function table.
+ */
+import { type Address, bytesToBigInt } from '../../base/index.ts';
+import { blsVerify } from '../../crypto/index.ts';
+import type { SystemCall, SystemContract } from '../../evm/message.ts';
+import { OUTCOME } from '../../evm/outcome.ts';
+import { HOST_GAS as GAS, RUN_LIMITS } from '../../scripts/rules.ts';
+import type { EvmCodeRequest, ScriptResult } from '../../scripts/run.ts';
+import { CLAIM_ERRORS, type StoredObject } from '../../scripts/world.ts';
+import type { AbiValue } from '../evm/abi.ts';
+import { SYSTEM_CONTRACT } from '../evm/systemContract.ts';
+import { charge, createSystemTable, need, revert, Stop, type SystemFunction, type SystemRun } from '../systemTable.ts';
+
+interface Run extends SystemRun {
+  readonly request: EvmCodeRequest;
+}
+
+const U32 = 2 ** 32;
+const WORD_MASK = (1n << 256n) - 1n;
+
+function view(signature: string, gas: number, value: (run: Run) => AbiValue): SystemFunction<Run> {
+  return { signature, writes: false, isPayable: false, gas, body: (run) => [value(run)] };
+}
+
+function write(signature: string, gas: number, body: (run: Run) => readonly AbiValue[]): SystemFunction<Run> {
+  return { signature, writes: true, isPayable: false, gas, body };
+}
+
+const FUNCTIONS: readonly SystemFunction<Run>[] = [
+  // --- the call
+  view('callerKind()', GAS.context, ({ request }) => (request.caller.kind === 'script' ? 1n : 0n)),
+  view('callerScript()', GAS.context, ({ request: { caller } }) =>
+    BigInt(caller.kind === 'script' ? caller.script : 0),
+  ),
+  view('isStatic()', GAS.context, ({ message }) => (message.isStatic ? 1n : 0n)),
+
+  // --- the chain
+  view('currentShard()', GAS.context, ({ request }) => BigInt(request.world.shard)),
+  view('shardCount()', GAS.context, ({ request }) => BigInt(request.world.shardCount)),
+  view('currentSlot()', GAS.context, ({ request }) => BigInt(request.world.slot)),
+  view('scriptId()', GAS.context, ({ request }) => BigInt(request.script)),
+  view('scriptCount()', GAS.context, ({ request }) => BigInt(request.world.scriptCount)),
+  view('recentBeaconStateRoot(uint256)', GAS.root, ({ request, args }) => {
+    const slot = args.uint(0, Number.MAX_SAFE_INTEGER);
+    return rootWord(slot === undefined ? undefined : request.world.recentBeaconStateRoot(slot));
+  }),
+  view('recentShardStateRoot(uint256,uint256)', GAS.root, ({ request, args }) => {
+    const shard = args.uint(0, U32);
+    const slot = args.uint(1, Number.MAX_SAFE_INTEGER);
+    const isKnown = shard !== undefined && slot !== undefined;
+    return rootWord(isKnown ? request.world.recentShardStateRoot(shard, slot) : undefined);
+  }),
+
+  // --- the own region
+  view('storageSize(bytes32)', GAS.storageRead, (run) => signed(readObject(run)?.storage.length)),
+  {
+    signature: 'storageRead(bytes32)',
+    writes: false,
+    isPayable: false,
+    gas: GAS.storageRead,
+    body: (run) => {
+      const object = readObject(run);
+      return [object === undefined ? 0n : 1n, object?.storage.slice() ?? new Uint8Array(0)];
+    },
+  },
+  view('storageVersion(bytes32)', GAS.storageRead, (run) => signed(readObject(run)?.version)),
+  view('storageTtl(bytes32)', GAS.storageRead, (run) => signed(readObject(run)?.ttl)),
+  write('storageWrite(bytes32,bytes)', GAS.storageWrite, storageWrite),
+  write('storageRemove(bytes32)', GAS.storageWrite, (run) => {
+    const { world, script } = run.request;
+    return [world.removeObject(script, keyOf(run)) ? 1n : 0n];
+  }),
+  write('storageExtendTtl(bytes32,uint256)', GAS.storageWrite, storageExtendTtl),
+
+  // --- receipts
+  write('saveReceipt(uint256,uint256,bytes)', GAS.receipt, saveReceipt),
+  write('claimReceipt(bytes)', GAS.claim, claimReceipt),
+
+  // --- other scripts
+  write('callScript(uint256,bytes,uint256)', GAS.call, (run) => [callScript(run, false)]),
+  view('staticCallScript(uint256,bytes,uint256)', GAS.call, (run) => callScript(run, true)),
+  view('executeCode(bytes,bytes,uint256)', GAS.call, executeCode),
+
+  // --- signatures
+  view('blsVerify(bytes,bytes,bytes)', GAS.blsVerify, (run) => {
+    const { args } = run;
+    const key = need(args.bytes(0), 'publicKey');
+    const message = need(args.bytes(1), 'message');
+    const signature = need(args.bytes(2), 'signature');
+    charge(run, message.length * GAS.sha256Byte);
+    if (key.length !== 48 || signature.length !== 96) throw revert('sherd: a key has 48 bytes, a signature 96');
+    return blsVerify(key, message, signature) ? 1n : 0n;
+  }),
+];
+
+const runTable = createSystemTable(FUNCTIONS);
+
+/** The system contract of one run. */
+export function codeSystemContracts(request: EvmCodeRequest): ReadonlyMap<Address, SystemContract> {
+  return new Map([
+    [SYSTEM_CONTRACT, (message: SystemCall) => runTable(message, (run) => Object.assign(run, { request }))],
+  ]);
+}
+
+/** Signatures of all functions, for documents and tests. */
+export const CODE_SYSTEM_FUNCTIONS: readonly string[] = FUNCTIONS.map(({ signature }) => signature);
+
+/** Key of the object that is asked for. @throws Stop when the code has no region */
+function keyOf({ request, args }: Run): Uint8Array {
+  if (request.isRawCode) throw revert('sherd: executed code has no region');
+  const key = need(args.word(0), 'key');
+  const out = new Uint8Array(32);
+  for (let i = 31, rest = key; i >= 0; i--, rest >>= 8n) out[i] = Number(rest & 0xffn);
+  return out;
+}
+
+function readObject(run: Run): StoredObject | undefined {
+  const object = run.request.world.getObject(run.request.script, keyOf(run));
+  if (object !== undefined) charge(run, GAS.storageReadByte * object.storage.length);
+  return object;
+}
+
+function storageWrite(run: Run): readonly AbiValue[] {
+  const { world, script, limits } = run.request;
+  const key = keyOf(run);
+  const storage = need(run.args.bytes(1), 'storage');
+  atMost(storage.length, limits.maxObjectBytes, 'a storage object');
+  charge(run, storage.length * GAS.storageWriteByte);
+  world.setObject(script, key, storage);
+  return [BigInt(world.getObject(script, key)!.version)];
+}
+
+function storageExtendTtl(run: Run): readonly AbiValue[] {
+  const { world, script } = run.request;
+  const key = keyOf(run);
+  const wanted = need(run.args.word(1), 'slots');
+  const object = readObject(run);
+  if (object === undefined) return [0n];
+  const slots = wanted > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(wanted);
+  charge(run, GAS.ttl * Math.ceil(slots / 1024) * Math.ceil((32 + object.storage.length) / 32));
+  return [world.extendTtl(script, key, slots) ? 1n : 0n];
+}
+
+function saveReceipt(run: Run): readonly AbiValue[] {
+  const { world, script, limits } = run.request;
+  const target = { shard: need(run.args.uint(0, U32), 'shard'), script: need(run.args.uint(1, U32), 'script') };
+  const data = need(run.args.bytes(2), 'data');
+  atMost(data.length, limits.maxReceiptBytes, 'a receipt');
+  charge(run, data.length * GAS.receiptByte);
+  return [world.saveReceipt(script, target, data)];
+}
+
+/** Reason (0, or one of CLAIM_ERRORS) and the receipt. */
+function claimReceipt(run: Run): readonly AbiValue[] {
+  const { world, script } = run.request;
+  const claim = need(run.args.bytes(0), 'claim');
+  charge(run, claim.length * GAS.claimByte);
+  const claimed = world.claimReceipt(script, claim);
+  if (typeof claimed === 'string') {
+    return [signed(CLAIM_ERRORS[claimed]), 0n, 0n, 0n, 0n, 0n, new Uint8Array(0)];
+  }
+  const { source, index, slot, sender, amount, data } = claimed;
+  return [0n, BigInt(source), index, BigInt(slot), BigInt(sender), amount, data];
+}
+
+function callScript(run: Run, isStatic: boolean): Uint8Array {
+  const { args, request } = run;
+  const script = need(args.uint(0, U32), 'script');
+  const data = need(args.bytes(1), 'data');
+  if (isStatic && script >= request.script) {
+    throw revert(`sherd: script ${request.script} may ask lower scripts only, not ${script}`);
+  }
+  return lend(run, `script ${script}`, data, 2, (gas) => request.nested.script(script, data, gas, isStatic));
+}
+
+function executeCode(run: Run): Uint8Array {
+  const { args, request } = run;
+  const code = need(args.bytes(0), 'code');
+  const data = need(args.bytes(1), 'data');
+  atMost(code.length, RUN_LIMITS.rawCodeBytes, 'raw code');
+  charge(run, code.length * GAS.codeByte);
+  return lend(run, 'the code', data, 2, (gas) => request.nested.code(code, data, gas));
+}
+
+/** Lends gas (an argument) to a run below; its output, or a revert: with the data of an abort, else with a sentence. */
+function lend(
+  run: Run,
+  what: string,
+  data: Uint8Array,
+  gasAt: number,
+  start: (gas: number) => ScriptResult,
+): Uint8Array {
+  const wanted = need(run.args.word(gasAt), 'gas');
+  atMost(data.length, RUN_LIMITS.dataBytes, 'data');
+  charge(run, data.length * GAS.callByte);
+  const gas = wanted < BigInt(run.gas) ? Number(wanted) : run.gas;
+  const result = start(gas);
+  run.gas -= gas - result.gasLeft;
+  if (result.outcome === 'finished') return result.output;
+  if (result.outcome === 'aborted' && result.output.length > 0) throw new Stop(OUTCOME.REVERT, result.output);
+  throw revert(`sherd: ${what} ${result.outcome}`);
+}
+
+function atMost(length: number, limit: number, what: string): void {
+  if (length > limit) throw revert(`sherd: ${length} bytes of ${what}, at most ${limit}`);
+}
+
+function rootWord(root: Uint8Array | undefined): bigint {
+  return root === undefined ? 0n : bytesToBigInt(root);
+}
+
+/** A number as int256; -1 for what is absent. */
+function signed(value = -1): bigint {
+  return BigInt(value) & WORD_MASK;
+}

@@ -1,0 +1,76 @@
+/** Functions of a system contract as one table: selectors, checks and gas derive from its rows. */
+import { EMPTY_BYTES } from '../base/index.ts';
+import type { MessageResult, SystemCall } from '../evm/message.ts';
+import { OUTCOME } from '../evm/outcome.ts';
+import { type AbiReader, type AbiValue, abiReader, encodeAbi, encodeError, selectorOf } from './evm/abi.ts';
+
+/** One call of a system contract. */
+export interface SystemRun {
+  readonly message: SystemCall;
+  readonly args: AbiReader;
+  /** Gas left; {@link charge} lowers it. */
+  gas: number;
+}
+
+export interface SystemFunction<R extends SystemRun> {
+  readonly signature: string;
+  readonly writes: boolean;
+  readonly isPayable: boolean;
+  /** Gas charged before the body. */
+  readonly gas: number;
+  readonly body: (run: R) => readonly AbiValue[];
+}
+
+/** Ends a system call early; caught in {@link createSystemTable}. */
+export class Stop {
+  readonly outcome: typeof OUTCOME.REVERT | typeof OUTCOME.OUT_OF_GAS | typeof OUTCOME.STATIC_WRITE;
+  readonly output: Uint8Array;
+
+  constructor(outcome: Stop['outcome'], output: Uint8Array = EMPTY_BYTES) {
+    this.outcome = outcome;
+    this.output = output;
+  }
+}
+
+/** Solidity's Error(string), to be thrown. */
+export function revert(message: string): Stop {
+  return new Stop(OUTCOME.REVERT, encodeError(message));
+}
+
+/** @throws Stop out of gas */
+export function charge(run: SystemRun, gas: number): void {
+  if (gas > run.gas) throw new Stop(OUTCOME.OUT_OF_GAS);
+  run.gas -= gas;
+}
+
+/** An argument that must be there. @throws Stop */
+export function need<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw revert(`sherd: bad argument ${what}`);
+  return value;
+}
+
+/** Runs a call by the table; `makeRun` adds what the bodies work with. */
+export function createSystemTable<R extends SystemRun>(
+  functions: readonly SystemFunction<R>[],
+): (message: SystemCall, makeRun: (run: SystemRun) => R) => MessageResult {
+  const bySelector = new Map(functions.map((entry) => [selectorOf(entry.signature), entry]));
+  return (message, makeRun) => {
+    const run = makeRun({ message, args: abiReader(message.data.subarray(4)), gas: message.gas });
+    try {
+      const { data } = message;
+      const selector = data.length < 4 ? undefined : new DataView(data.buffer, data.byteOffset).getUint32(0);
+      const entry = selector === undefined ? undefined : bySelector.get(selector);
+      if (entry === undefined) throw revert('sherd: unknown function');
+      charge(run, entry.gas);
+      if (message.isDelegated) throw revert('sherd: no delegate calls');
+      if (entry.writes && message.isStatic) throw new Stop(OUTCOME.STATIC_WRITE);
+      if (!entry.isPayable && message.value !== 0n) throw revert('sherd: function takes no value');
+      const output = encodeAbi(entry.body(run));
+      return { outcome: OUTCOME.RETURN, gasLeft: run.gas, output };
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      const isRevert = error.outcome === OUTCOME.REVERT;
+      return { outcome: error.outcome, gasLeft: isRevert ? run.gas : 0, output: error.output };
+    }
+  };
+}
