@@ -67,6 +67,10 @@ const ETHER = 10n ** 18n;
 
 /** Forks that the peer plays too. */
 export const FUZZED_FORKS: readonly ForkName[] = [
+  'frontier',
+  'homestead',
+  'tangerineWhistle',
+  'spuriousDragon',
   'byzantium',
   'constantinople',
   'petersburg',
