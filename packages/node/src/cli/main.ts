@@ -11,6 +11,7 @@ import { scriptCommand } from './script.ts';
 import { startCommand } from './start.ts';
 import { statetestCommand } from './statetest.ts';
 import { statusCommand } from './status.ts';
+import { stateTransitionCommand } from './t8n.ts';
 import { transactiontestCommand } from './transactiontest.ts';
 import { verifyCommand } from './verify.ts';
 import { vmtestCommand } from './vmtest.ts';
@@ -40,6 +41,7 @@ function createProgram(): Command {
     transactiontestCommand(),
     runCodeCommand(),
     disasmCommand(),
+    stateTransitionCommand(),
     vmtestCommand(),
   ];
   for (const command of commands) program.addCommand(command);

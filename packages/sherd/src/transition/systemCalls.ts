@@ -26,10 +26,13 @@ export interface SystemCallContext {
   readonly block: BlockContext;
 }
 
-/** Tells the history contracts about the parent. A contract that is not deployed is passed over; failure is ignored. */
+/**
+ * Tells the history contracts about the parent, as far as it is known. A contract that is not deployed is passed over;
+ * failure is ignored.
+ */
 export function runBlockStartCalls(
   context: SystemCallContext,
-  parent: { readonly hash: Uint8Array; readonly beaconBlockRoot: Uint8Array | undefined },
+  parent: { readonly hash: Uint8Array | undefined; readonly beaconBlockRoot: Uint8Array | undefined },
 ): void {
   for (const name of forkRules(context.fork).rules.blockStartCalls) {
     const data = name === 'beaconRoots' ? parent.beaconBlockRoot : parent.hash;

@@ -1,0 +1,67 @@
+/** Traces of a transition: a file for each transaction that was included, named as geth names them. */
+import { type Address, bytesToHex } from 'sherd/base';
+import { type BlockContext, createJsonTracer, type Tracer } from 'sherd/evm';
+import type { Journal } from 'sherd/state';
+import type { TransactionResult } from 'sherd/transition';
+import { recoverAuthority, type Transaction } from 'sherd/tx';
+import type { Json } from '../../conformance/fields.ts';
+import { createNamedTracer, type TracerName } from '../namedTracer.ts';
+
+export interface TraceSettings {
+  /** Undefined: steps as lines of JSON. */
+  readonly tracer: TracerName | undefined;
+  readonly tracerConfig: Json;
+  readonly memory: boolean;
+  readonly stack: boolean;
+  readonly returnData: boolean;
+}
+
+/** A transaction that is about to run. */
+export interface TracedTransaction {
+  /** Its place among the included ones. */
+  readonly index: number;
+  readonly hash: Uint8Array;
+  readonly transaction: Transaction;
+  readonly sender: Address;
+  readonly journal: Journal;
+  readonly block: BlockContext;
+}
+
+export interface TransactionTrace {
+  readonly tracer: Tracer;
+  /** Only when the transaction ran: the trace of a rejected one is dropped. */
+  end(result: TransactionResult): void;
+}
+
+export interface TraceSink {
+  begin(traced: TracedTransaction): TransactionTrace;
+}
+
+/** `write` gets the file's name and text. */
+export function createTraceSink(settings: TraceSettings, write: (name: string, text: string) => void): TraceSink {
+  return {
+    begin(traced) {
+      const name = `trace-${traced.index}-${bytesToHex(traced.hash)}`;
+      if (settings.tracer !== undefined) {
+        return namedTrace(settings.tracer, settings.tracerConfig, traced, (text) => write(`${name}.json`, text));
+      }
+      const lines: string[] = [];
+      const tracer = createJsonTracer((line) => lines.push(line), settings);
+      return { tracer, end: () => write(`${name}.jsonl`, `${lines.join('\n')}\n`) };
+    },
+  };
+}
+
+function namedTrace(
+  name: TracerName,
+  config: Json,
+  { transaction, sender, journal, block }: TracedTransaction,
+  write: (text: string) => void,
+): TransactionTrace {
+  const { tracer, begin, end } = createNamedTracer(name, config, journal);
+  const { to, gasLimit } = transaction;
+  const authorizations = transaction.type === 4 ? transaction.authorizationList : [];
+  const authorities = authorizations.map(recoverAuthority).filter((authority) => authority !== undefined);
+  begin({ from: sender, to, coinbase: block.coinbase, authorities });
+  return { tracer, end: (result) => write(`${end({ ...result, from: sender, to, gasLimit })}\n`) };
+}
