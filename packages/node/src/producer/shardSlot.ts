@@ -64,7 +64,9 @@ export async function makeShardSlot(
     offered,
     (candidates) => attempt(chain, shard, slot, duty, candidates, evenEmpty),
     (candidate, death) => {
-      const reason = { code: 'EXECUTOR_KILLED', message: `the transaction was left out: ${death.message}` };
+      // The death's message may be a stack: the log needs it, whoever sent the transaction does not.
+      const message = `the transaction was left out: it ends executors (${death.code})`;
+      const reason = { code: 'EXECUTOR_KILLED', message };
       chain.log.error(
         { shard: shard.shard, kind: candidate.kind, death: death.message },
         'a transaction kills executors',
