@@ -1,7 +1,7 @@
 /** When slots are made: as soon as there is work, or at a steady pace. */
 import { isSherdError } from 'sherd/base';
 import type { Chain } from './chain.ts';
-import { type CommittedSlot, makeSlot, slotHasWork } from './slot.ts';
+import { type CommittedSlot, isStale, makeAnchor, makeSlot, slotHasWork, timeToStale } from './slot.ts';
 
 export interface LoopOptions {
   readonly chain: Chain;
@@ -28,6 +28,8 @@ export interface Loop {
 const RETRY_AFTER = 1_000;
 /** Milliseconds after which paused shards are looked at again. */
 const IDLE_LOOK = 500;
+/** Milliseconds: a machine that was suspended is back in time soon. */
+const LONGEST_SLEEP = 60_000;
 
 export function startLoop(options: LoopOptions): Loop {
   const loop = new ProducerLoop(options);
@@ -82,7 +84,11 @@ class ProducerLoop implements Loop {
     const { chain, interval, clockSlot, now, onSlot } = this.#options;
     const evenEmpty = interval !== undefined;
     try {
-      if (!evenEmpty && !slotHasWork(chain, now())) return 0;
+      if (isStale(chain, clockSlot())) onSlot(makeAnchor(chain, clockSlot()));
+      if (!evenEmpty && !slotHasWork(chain, now())) {
+        this.fault = undefined;
+        return 0;
+      }
       const committed = await makeSlot(chain, { clockSlot: clockSlot(), now: now(), evenEmpty });
       this.fault = undefined;
       if (committed !== undefined) onSlot(committed);
@@ -95,9 +101,11 @@ class ProducerLoop implements Loop {
     }
   }
 
-  /** For ever, unless a shard rests after a fault. */
+  /** Until the chain needs an empty block; less while a shard rests after a fault. */
   #idleTime(): number {
-    return this.#options.chain.shards.some(({ faults }) => faults > 0) ? IDLE_LOOK : 2 ** 31 - 1;
+    const { chain, clockSlot } = this.#options;
+    if (chain.shards.some(({ faults }) => faults > 0)) return IDLE_LOOK;
+    return Math.min(timeToStale(chain, clockSlot()), LONGEST_SLEEP);
   }
 
   #sleep(milliseconds: number, canWake: boolean): Promise<void> {

@@ -9,6 +9,7 @@ import {
   BEACON,
   type BeaconBlockBody,
   beaconProposer,
+  EMPTY_BODY,
   Receipt,
 } from 'sherd/beacon';
 import { blsSign } from 'sherd/crypto';
@@ -24,11 +25,16 @@ import {
 } from '../storage/index.ts';
 import { hasWork, settleIncluded, settleLeftOut } from './candidates.ts';
 import type { Chain, ShardChain } from './chain.ts';
-import { checkCodes, envOf, meteredForms, type SettledOperations, settleOperations } from './operations.ts';
+import {
+  checkCodes,
+  envOf,
+  meteredForms,
+  type SettledOperations,
+  settleOperations,
+  type Verdicts,
+} from './operations.ts';
 import { dutyOf, type MadeBlock, makeShardSlot, type ShardSlot } from './shardSlot.ts';
 
-/** Slots that are looked through for one whose proposer's key is ours. */
-const MAX_SKIPPED = 4_096;
 /** Milliseconds that a shard rests after a fault, doubled with each. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 60_000;
@@ -53,6 +59,47 @@ export function slotHasWork(chain: Chain, now: number): boolean {
   return chain.shards.some((shard) => shard.pausedUntil <= now && hasWork(chain, shard));
 }
 
+/** Slots without a block after which an empty beacon block is made. */
+function freshSlots({ params }: Chain): bigint {
+  return BigInt(Math.max(1, Math.floor(params.rootWindow / 4)));
+}
+
+/**
+ * True when the beacon chain has been without a block for so long that proofs and operations made from its head would
+ * soon be too old for the next one: they are good for `rootWindow` slots.
+ */
+export function isStale(chain: Chain, clockSlot: bigint): boolean {
+  return clockSlot - chain.state.slot >= freshSlots(chain);
+}
+
+/** Milliseconds until {@link isStale} would be true. */
+export function timeToStale(chain: Chain, clockSlot: bigint): number {
+  const slots = Number(chain.state.slot + freshSlots(chain) - clockSlot);
+  return Math.max(1, slots) * chain.params.slotSeconds * 1000;
+}
+
+/** Commits an empty beacon block at the slot of the clock, for what comes next to stand on. */
+export function makeAnchor(chain: Chain, clockSlot: bigint): CommittedSlot {
+  const slot = nextSlot(chain, clockSlot);
+  const assembled = assemble(chain, slot, EMPTY_BODY, new Map());
+  commitSlot(chain.environment, chain.params, {
+    beacon: { ...assembled, metered: new Map(), operations: [] },
+    shards: [],
+    newDeliveries: [],
+    doneDeliveries: [],
+  });
+  chain.state = assembled.state;
+  deliverClaims(chain);
+  return { beacon: beaconBlockBySlot(chain.environment, slot)!, shards: [] };
+}
+
+function assemble(chain: Chain, slot: bigint, body: BeaconBlockBody, verdicts: Verdicts): AssembledBlock {
+  const { params, state, keys } = chain;
+  return assembleBlock(params, state, slot, body, envOf(verdicts), (proposer, root) =>
+    blsSign(keys.secretKey(state.validators[proposer]!.pubkey)!, root),
+  );
+}
+
 /**
  * Makes the next slot and commits it. Undefined when nothing that waits could be taken and no empty slot was asked for.
  * @throws SherdError NO_LOCAL_PROPOSER; whatever the store throws, with nothing written and nothing forgotten.
@@ -66,14 +113,8 @@ export async function makeSlot(chain: Chain, options: SlotOptions): Promise<Comm
   for (const each of slots) settleLeftOut(chain, each.shard, before.slot, each.candidates, each.leftOut);
   if (made.length === 0 && entries.length === 0 && !options.evenEmpty) return undefined;
 
-  const assembled = assembleBlock(
-    chain.params,
-    before,
-    slot,
-    { ...bodyOf(entries), crosslinks: made.map(({ made: block }) => block.crosslink) },
-    envOf(verdicts),
-    (proposer, root) => blsSign(chain.keys.secretKey(before.validators[proposer]!.pubkey)!, root),
-  );
+  const body = { ...bodyOf(entries), crosslinks: made.map(({ made: block }) => block.crosslink) };
+  const assembled = assemble(chain, slot, body, verdicts);
   const operations = settleOperations(entries, assembled, before);
   const accepted = made.filter((each, position) => isAccepted(chain, assembled, each.shard, position, options.now));
   const isIdle = accepted.length === 0 && operations.records.every(([, { status }]) => status === 'refused');
@@ -122,14 +163,16 @@ export function deliverClaims({ relayer, state, shards, operations, log }: Chain
 }
 
 /** The next slot whose beacon proposer has a key here. */
-function nextSlot({ state, keys }: Chain, clockSlot: bigint): bigint {
+function nextSlot(chain: Chain, clockSlot: bigint): bigint {
+  const { state, keys } = chain;
   const first = clockSlot > state.slot ? clockSlot : state.slot + 1n;
-  for (let slot = first; slot < first + BigInt(MAX_SKIPPED); slot++) {
+  const end = first + freshSlots(chain);
+  for (let slot = first; slot < end; slot++) {
     if (keys.secretKey(state.validators[beaconProposer(state, slot)]!.pubkey) !== undefined) return slot;
   }
   throw new SherdError(
     'NO_LOCAL_PROPOSER',
-    `none of the beacon proposers of slots ${first} to ${first + BigInt(MAX_SKIPPED)} has its key on this node`,
+    `none of the beacon proposers of slots ${first} to ${end - 1n} has its key on this node`,
     { slot: first },
   );
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { assembleModule } from '@sherd/testkit';
 import { bytesToHex, type Hex } from 'sherd/base';
 import { encodeTransaction, type FeeMarketTransaction, signTransaction } from 'sherd/tx';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newScriptOperation } from '../demo/operations.ts';
 import { createNetworkKeys } from '../genesis/index.ts';
 import type { NodeEvent } from '../rpc/backend.ts';
@@ -42,11 +42,11 @@ async function stop(): Promise<void> {
 }
 
 async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  const end = Date.now() + 60_000;
+  const end = performance.now() + 60_000;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -150,6 +150,27 @@ describe('a node', () => {
       running.backend.shards.every((shard) => shard.head().block.header.height >= 3n),
     );
     expect(running.backend.beacon.state().crosslinks[1]!.height).toBeGreaterThan(0n);
+    await stop();
+    await verify();
+  });
+
+  it('goes on after hours in which nothing happened, whatever the clock does', async () => {
+    const running = await start();
+    await pay(running, 0, 0);
+    const real = Date.now;
+    let ahead = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() + ahead);
+    // Far beyond the slots for which proofs and operations are good; then back again.
+    let nonce = 1;
+    for (const hours of [1, 30, 2, 31]) {
+      ahead = hours * 3_600_000;
+      await pay(running, 0, nonce++);
+      await register(running, `i32.const ${nonce} drop`);
+    }
+    const { slot } = running.backend.beacon.head().block.header;
+    expect(slot).toBeGreaterThan(31n * 3_600n);
+    clock.mockRestore();
+    await pay(running, 1, 0);
     await stop();
     await verify();
   });

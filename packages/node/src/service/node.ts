@@ -51,12 +51,12 @@ export function createNode(options: NodeOptions = {}): Node {
 }
 
 async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const interval = slotInterval(options);
   const size = executorCount(options);
   const log = options.log ?? SILENT;
   const opened = await openChain(options, BigInt(Math.floor(Date.now() / 1000)));
   let executors: ExecutorPool | undefined;
   try {
+    const interval = slotInterval(options, opened.genesis.params);
     executors = await startExecutors({
       setup: { directory: opened.directory, params: opened.genesis.params },
       size,

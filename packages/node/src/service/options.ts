@@ -47,11 +47,20 @@ export function executorCount(options: NodeOptions): number {
   return count;
 }
 
-/** Milliseconds between slots; undefined for instant ones. @throws SherdError BAD_OPTION */
-export function slotInterval({ slotTime }: NodeOptions): number | undefined {
+/**
+ * Milliseconds between slots; undefined for instant ones. Proofs and operations are good for `rootWindow` slots, so the
+ * pace may be no slower than a quarter of that.
+ * @throws SherdError BAD_OPTION
+ */
+export function slotInterval({ slotTime }: NodeOptions, params: ChainParams): number | undefined {
   if (slotTime === undefined) return undefined;
-  if (!Number.isFinite(slotTime) || slotTime < 0.05 || slotTime > 86_400) {
-    throw new SherdError('BAD_OPTION', `slot time ${slotTime} s, want 0.05 to 86400`, { option: 'slotTime' });
+  const most = Math.max(params.slotSeconds, (params.rootWindow * params.slotSeconds) / 4);
+  if (!Number.isFinite(slotTime) || slotTime < 0.05 || slotTime > most) {
+    throw new SherdError('BAD_OPTION', `slot time ${slotTime} s, want 0.05 to ${most} with these parameters`, {
+      option: 'slotTime',
+      have: slotTime,
+      want: most,
+    });
   }
   return Math.round(slotTime * 1000);
 }
