@@ -8,7 +8,7 @@ import pc from 'picocolors';
 import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
 import { fixtureFiles } from '../conformance/files.ts';
-import { runFixtureFiles } from '../conformance/pool.ts';
+import { type PoolOptions, runFixtureFiles } from '../conformance/pool.ts';
 import type { FixtureResult } from '../conformance/result.ts';
 import { type FileReport, runFixtureFile, type SuiteName } from '../conformance/suites.ts';
 
@@ -16,6 +16,8 @@ export interface FixtureCommandOptions {
   readonly fork?: string;
   readonly json?: boolean;
   readonly jobs: number;
+  /** Steps on standard error. */
+  readonly trace?: boolean;
   /** Names of files, without folder and extension. */
   readonly skip?: readonly string[];
 }
@@ -64,7 +66,7 @@ export async function runFixtureCommand(
     : undefined;
   let failed = 0;
   bar?.start(chosen.length, 0, { failed });
-  await runFixtureFiles(suite, chosen, options, (report) => {
+  await runFixtureFiles(suite, chosen, suiteOptions(options), (report) => {
     for (const result of report.results) {
       results.push(result);
       if (!result.pass) failed++;
@@ -85,10 +87,18 @@ async function runBatch(suite: SuiteName, options: FixtureCommandOptions): Promi
   for await (const line of createInterface({ input: process.stdin })) {
     const path = line.trim();
     if (path === '') continue;
-    const report = runFixtureFile(suite, path, options);
+    const report = runFixtureFile(suite, path, suiteOptions(options));
     if (report.fault !== '' || report.results.some((result) => !result.pass)) process.exitCode = 1;
     printBatchLine(report, options.json === true);
   }
+}
+
+/** Steps stand in the order of the tests, and would not come out of a worker thread. */
+function suiteOptions({ fork, jobs, trace }: FixtureCommandOptions): PoolOptions {
+  return {
+    ...(fork !== undefined && { fork }),
+    ...(trace === true ? { jobs: 1, trace: (line: string) => void process.stderr.write(`${line}\n`) } : { jobs }),
+  };
 }
 
 function printBatchLine(report: FileReport, asJson: boolean): void {

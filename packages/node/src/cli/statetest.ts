@@ -11,7 +11,9 @@ export function statetestCommand(): Command {
 Examples:
   sherd statetest GeneralStateTests/stExample
   sherd statetest add11.json --fork Cancun --json
+  sherd statetest add11.json --fork Cancun --trace 2> steps.jsonl
   find . -name '*.json' | sherd statetest --json`,
     );
+  command.option('--trace', 'every step as a line of JSON (EIP-3155) on standard error');
   return addFixtureOptions(command).action((paths: string[], options) => runFixtureCommand('state', paths, options));
 }

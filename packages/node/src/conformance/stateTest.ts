@@ -10,7 +10,7 @@ import {
 } from 'sherd/base';
 import { blobBaseFee, logsHash } from 'sherd/block';
 import { keccak256 } from 'sherd/crypto';
-import type { BlockContext } from 'sherd/evm';
+import { type BlockContext, createJsonTracer } from 'sherd/evm';
 import { type ForkName, forkFromName, forkRules } from 'sherd/protocol';
 import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
 import { applyTransaction, createGasPool } from 'sherd/transition';
@@ -88,8 +88,13 @@ function readPost(forkName: string, value: Json, place: string): StateTestPost {
   };
 }
 
+export interface StateTestOptions {
+  /** Gets each step as a line of JSON (EIP-3155), and behind the last one a line with the state root. */
+  readonly trace?: (line: string) => void;
+}
+
 /** Runs one expectation. A wrong result is a result; only a malformed fixture throws (BAD_FIXTURE). */
-export function runStateTest(test: StateTest, post: StateTestPost): FixtureResult {
+export function runStateTest(test: StateTest, post: StateTestPost, { trace }: StateTestOptions = {}): FixtureResult {
   const fork = forkFromName(post.forkName);
   if (fork === undefined) return failed(test, post, '0x', `unknown fork ${post.forkName}`);
   const { rules } = forkRules(fork);
@@ -105,7 +110,8 @@ export function runStateTest(test: StateTest, post: StateTestPost): FixtureResul
     const { transaction, sender, fault } = transactionOf(test, post);
     codecFault = fault;
     const gasPool = createGasPool(block.gasLimit, BigInt(rules.blobMax * rules.blobGas));
-    logs = logsHash(applyTransaction({ journal, fork, block, gasPool, transaction, sender }).logs);
+    const extras = trace === undefined ? {} : { extras: { tracer: createJsonTracer(trace) } };
+    logs = logsHash(applyTransaction({ journal, fork, block, gasPool, transaction, sender, ...extras }).logs);
   } catch (error) {
     if (!isSherdError(error) || error.code === 'BAD_FIXTURE') throw error;
     refusal = error;
@@ -117,6 +123,7 @@ export function runStateTest(test: StateTest, post: StateTestPost): FixtureResul
     journal.finalizeTransaction({ removeEmpty: rules.clearsEmptyAccounts });
   }
   store.apply(journal.drain());
+  trace?.(`{"stateRoot": "${bytesToHex(store.stateRoot())}"}`);
   return compare(test, post, store, { logs, refusal, codecFault });
 }
 

@@ -19,6 +19,8 @@ export interface FileReport {
 export interface SuiteOptions {
   /** Only this fork's expectations, by any of its names. */
   readonly fork?: string;
+  /** Gets the steps of state tests as lines of JSON, and a line with the state root behind each test. */
+  readonly trace?: (line: string) => void;
 }
 
 /** Runs every test of an opened file, handing each result on as it comes. */
@@ -50,7 +52,7 @@ function runStateFile(file: JsonObject, options: SuiteOptions, report: (result: 
   for (const [name, json] of Object.entries(file)) {
     const test = readStateTest(name, json);
     for (const post of test.posts) {
-      if (only === undefined || forkFromName(post.forkName) === only) report(runStateTest(test, post));
+      if (only === undefined || forkFromName(post.forkName) === only) report(runStateTest(test, post, options));
     }
   }
 }

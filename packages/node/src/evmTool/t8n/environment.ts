@@ -158,7 +158,7 @@ function computeBaseFee(file: EnvironmentFile, rules: Rules): bigint {
 }
 
 function computeDifficulty(file: EnvironmentFile, rules: Rules): bigint | undefined {
-  const { difficulty, number, timestamp, parentTimestamp = 0n, parentDifficulty = 0n } = file;
+  const { difficulty, number, timestamp, parentTimestamp, parentDifficulty = 0n } = file;
   if (rules.difficulty === 'none') {
     if (file.random === undefined) {
       throw t8nFault('T8N_CONFIG', 'post-merge requires currentRandom to be defined in env');
@@ -169,7 +169,7 @@ function computeDifficulty(file: EnvironmentFile, rules: Rules): bigint | undefi
     return undefined;
   }
   if (difficulty !== undefined) return difficulty;
-  if (parentTimestamp === 0n) {
+  if (parentTimestamp === undefined) {
     throw t8nFault(
       'T8N_CONFIG',
       'currentDifficulty was not provided, and cannot be calculated due to missing parentTimestamp',
