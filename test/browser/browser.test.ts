@@ -84,7 +84,7 @@ describe.skipIf(path === undefined)('in headless Chromium', () => {
 
 describe('the programs of the page', () => {
   it('show what they are meant to show', () => {
-    const { evm, trie, precompiles, bls, transaction, scripts } = PROGRAMS;
+    const { evm, trie, precompiles, bls, transaction, scripts, shards } = PROGRAMS;
     expect(evm!()).toMatchObject({ ending: 'return', logs: '1', halted: 'invalid jump destination' });
     expect(trie!()).toMatchObject({ value: 'value 42', absent: 'undefined', tampered: 'PROOF_HASH_MISMATCH' });
     expect(precompiles!()).toMatchObject({
@@ -105,5 +105,6 @@ describe('the programs of the page', () => {
       output: 'hello',
       refused: expect.stringMatching(/^WASM_/),
     });
+    expect(shards!()).toMatchObject({ imbalance: '0', buffer: 'false' });
   });
 });

@@ -3,6 +3,19 @@
  * wherever it was computed. Keys and amounts are made up.
  */
 import {
+  CONTRACT,
+  call,
+  callTo,
+  createScriptNetwork,
+  execute,
+  op,
+  push,
+  returnTop,
+  ShardNetwork,
+  sstore,
+  writeObject,
+} from '@sherd/testkit';
+import {
   bytesToHex,
   bytesToUtf8,
   concatBytes,
@@ -29,9 +42,6 @@ import { checkModule } from 'sherd/scripts';
 import { createMemoryStore } from 'sherd/state';
 import { Trie, verifyProof } from 'sherd/trie';
 import { decodeTransaction, encodeTransaction, recoverSender, signTransaction, transactionHash } from 'sherd/tx';
-import { call, callTo, op, push, returnTop, sstore } from '../../packages/testkit/src/bytecode.ts';
-import { CONTRACT, execute } from '../../packages/testkit/src/machine.ts';
-import { createScriptNetwork, writeObject } from '../../packages/testkit/src/scriptNetwork.ts';
 
 type Results = Readonly<Record<string, string>>;
 
@@ -190,6 +200,19 @@ function scripts(): Results {
   };
 }
 
+/** A beacon chain and its shards: blocks built, applied strictly, crosslinked, and replayed from genesis. */
+function shards(): Results {
+  const sender = addressOf(SECRET);
+  const net = new ShardNetwork({ alloc: () => [{ address: sender, balance: 10n ** 18n }] });
+  const built = [net.block(0, []), net.block(1, []), net.block(0, [])];
+  return {
+    headers: built.map(({ header }) => `${header.slot} ${bytesToHex(header.stateRoot)}`).join(),
+    replayed: bytesToHex(net.replay(0)),
+    imbalance: String(net.imbalance()),
+    buffer: String('Buffer' in globalThis && typeof process === 'undefined'),
+  };
+}
+
 function refusal(run: () => unknown): string {
   try {
     run();
@@ -207,4 +230,5 @@ export const PROGRAMS: Readonly<Record<string, () => Results>> = {
   bls,
   transaction,
   scripts,
+  shards,
 };

@@ -1,13 +1,6 @@
 /** The beacon state: its SSZ type, which depends on two chain parameters, its root and its stored form. */
-import {
-  ByteVectorType,
-  ContainerType,
-  ListCompositeType,
-  UintBigintType,
-  type ValueOf,
-  VectorCompositeType,
-} from '@chainsafe/ssz';
-import { decodeSsz } from '../ssz/index.ts';
+import { ByteVectorType, ContainerType, UintBigintType, type ValueOf, VectorCompositeType } from '@chainsafe/ssz';
+import { decodeSsz, ListCompositeType } from '../ssz/index.ts';
 import type { ChainParams } from './params.ts';
 import { BeaconBlockHeader, Crosslink, ExecutionScript, LIST_LIMITS, Validator } from './types.ts';
 

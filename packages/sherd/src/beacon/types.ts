@@ -6,18 +6,15 @@
  * What depends on the chain's parameters (the state) is in {@link ./state.ts}.
  */
 import {
-  BitListType,
-  ByteListType,
   ByteVectorType,
   ContainerType,
-  ListCompositeType,
   UintBigintType,
   UintNumberType,
   type ValueOf,
   VectorCompositeType,
 } from '@chainsafe/ssz';
-import '../ssz/index.ts';
 import { BEACON } from '../scripts/world.ts';
+import { BitListType, ByteListType, ListCompositeType } from '../ssz/index.ts';
 
 export { BEACON };
 

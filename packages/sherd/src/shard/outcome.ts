@@ -1,11 +1,11 @@
 /** What became of a transaction: the record that a node keeps, and the part of it that headers commit to. */
-import { ByteVectorType, ContainerType, ListCompositeType, UintBigintType, UintNumberType } from '@chainsafe/ssz';
+import { ByteVectorType, ContainerType, UintBigintType, UintNumberType } from '@chainsafe/ssz';
 import type { Address } from '../base/index.ts';
 import { LIST_LIMITS } from '../beacon/types.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Log } from '../evm/host.ts';
 import { SCRIPT_OUTCOMES, type ScriptOutcome } from '../scripts/run.ts';
-import '../ssz/index.ts';
+import { ListCompositeType } from '../ssz/index.ts';
 
 /** The Ethereum side of a transaction of the EVM script. Plain data. */
 export interface EvmReceipt {

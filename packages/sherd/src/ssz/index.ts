@@ -2,3 +2,4 @@ export { BitArray } from '@chainsafe/ssz';
 export * from './branch.ts';
 export * from './decode.ts';
 export * from './hasher.ts';
+export * from './lists.ts';

@@ -2,14 +2,7 @@
  * What travels in receipts between the EVM scripts of two shards, and the addresses from which messages arrive.
  * A mirrored address is a hash under a tag of its own: no key signs for it and no creation leads to it.
  */
-import {
-  ByteListType,
-  ByteVectorType,
-  ContainerType,
-  UintBigintType,
-  UintNumberType,
-  type ValueOf,
-} from '@chainsafe/ssz';
+import { ByteVectorType, ContainerType, UintBigintType, UintNumberType, type ValueOf } from '@chainsafe/ssz';
 import {
   type Address,
   addressFromBytes,
@@ -20,7 +13,7 @@ import {
 } from '../../base/index.ts';
 import { LIST_LIMITS } from '../../beacon/types.ts';
 import { keccak256 } from '../../crypto/hash.ts';
-import '../../ssz/index.ts';
+import { ByteListType } from '../../ssz/index.ts';
 
 export const MESSAGE_KIND = {
   /** Value, and a call when gas was paid for. */
