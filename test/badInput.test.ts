@@ -342,7 +342,7 @@ describe('operations', () => {
   });
 
   test('bytes that are no module', async () => {
-    expect((await refusal(register(Uint8Array.of(1, 2, 3)))).message).toMatch(/WASM_MALFORMED/);
+    expect((await refusal(register(Uint8Array.of(0, 0x61, 0x73, 0x6d, 9)))).message).toMatch(/WASM_MALFORMED/);
     expect(await code(register(new Uint8Array(0)))).toBe('CODE_SIZE');
   });
 

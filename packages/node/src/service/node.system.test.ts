@@ -266,7 +266,7 @@ describe('hostile input', () => {
     await expect(shard!.submitEthereum(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ name: 'SherdError' });
     await expect(running.backend.beacon.submitOperation('withdrawal', data)).rejects.toMatchObject({ code: 'BAD_SSZ' });
     expect(() => shard!.receiptClaim(0n)).toThrow('has no receipt 0');
-    const verdict = await running.backend.beacon.checkScript(Uint8Array.of(0, 1, 2, 3));
+    const verdict = await running.backend.beacon.checkScript(Uint8Array.of(0, 0x61, 0x73, 0x6d, 9));
     expect(verdict.ok).toBe(false);
     await pay(running, 0, 0);
     expect(running.backend.health()).toEqual({ ok: true });
