@@ -2,8 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { assembleModule } from '@sherd/testkit';
-import { bytesToHex, type Hex } from 'sherd/base';
+import { bytesToHex, type Hex, utf8ToBytes } from 'sherd/base';
 import { encodeTransaction, type FeeMarketTransaction, signTransaction } from 'sherd/tx';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newScriptOperation } from '../demo/operations.ts';
@@ -291,6 +292,25 @@ describe('a directory', () => {
     });
     // What is not said is taken from the directory.
     expect((await start({})).backend.shards.length).toBe(2);
+  });
+
+  it('is for one set of rules and one format', async () => {
+    await start();
+    await stop();
+    const change = async (name: string, value: number) => {
+      const store = openEnvironment(directory);
+      const old = store.tables.meta.get(utf8ToBytes(name))!;
+      store.write(() => store.tables.meta.put(utf8ToBytes(name), serialize(value)));
+      await store.close();
+      return deserialize(old) as number;
+    };
+    const rules = await change('meteringRules', 0);
+    await expect(createNode({ directory }).start()).rejects.toMatchObject({ code: 'STORE_RULES' });
+    await change('meteringRules', rules);
+    const format = await change('format', 99);
+    await expect(createNode({ directory }).start()).rejects.toMatchObject({ code: 'STORE_FORMAT' });
+    await change('format', format);
+    await start();
   });
 
   it('is refused when it is damaged, wherever that is', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SherdError } from 'sherd/base';
 import type { BeaconState } from 'sherd/beacon';
-import { checkModule, RULES_VERSION } from 'sherd/scripts';
+import { RULES_VERSION } from 'sherd/scripts';
 import {
   commitGenesis,
   createGenesis,
@@ -24,7 +24,6 @@ import {
   probeStore,
   readGenesis,
   readMeteringRules,
-  writeMeteringRules,
 } from '../storage/index.ts';
 import { chosenChain, type NodeOptions } from './options.ts';
 
@@ -44,8 +43,8 @@ export interface OpenChain {
 
 /**
  * Opens the chain, or makes its genesis at `now` (Unix seconds).
- * @throws SherdError DATA_DIR_IN_USE, DATA_DIR_NOT_USABLE, DATA_DIR_OTHER_CHAIN, STORE_FORMAT, STORE_DAMAGED,
- * UNKNOWN_PRESET, BAD_OPTION, BAD_MNEMONIC.
+ * @throws SherdError DATA_DIR_IN_USE, DATA_DIR_NOT_USABLE, DATA_DIR_OTHER_CHAIN, STORE_FORMAT, STORE_RULES,
+ * STORE_DAMAGED, UNKNOWN_PRESET, BAD_OPTION, BAD_MNEMONIC.
  */
 export async function openChain(options: NodeOptions, now: bigint): Promise<OpenChain> {
   const isEphemeral = options.directory === undefined;
@@ -65,13 +64,13 @@ export async function openChain(options: NodeOptions, now: bigint): Promise<Open
     }
     environment = openEnvironment(directory, { ephemeral: isEphemeral });
     const stored = readGenesis(environment);
+    if (stored !== undefined) checkRules(environment);
     const { params, validators } = chosenChain(options, stored);
     const wanted = describeGenesis(params, keys, validators, stored?.genesisTime ?? now);
     if (stored !== undefined) checkSameChain(directory, stored, wanted);
     else commitGenesis(environment, createGenesis(wanted));
     const genesis = stored ?? readGenesis(environment)!;
     const state = checkHeads(environment, genesis.params);
-    renewMetering(environment);
     return { directory, isEphemeral, isNew: stored === undefined, environment, genesis, keys, state, close };
   } catch (error) {
     await close();
@@ -79,22 +78,17 @@ export async function openChain(options: NodeOptions, now: bigint): Promise<Open
   }
 }
 
-/** Metered codes that other rules made are made again from the codes as they were registered. */
-function renewMetering(environment: Environment): void {
-  if (readMeteringRules(environment) === RULES_VERSION) return;
-  const { scriptCode, meteredCode } = environment.tables;
-  environment.write(() => {
-    for (const [codeHash, code] of [...scriptCode.range(new Uint8Array(0))]) {
-      const verdict = checkModule(code);
-      if (!verdict.ok) {
-        throw new SherdError('STORED_CODE_REFUSED', `a registered script is no longer accepted: ${verdict.message}`, {
-          codeHash,
-          reason: verdict.code,
-        });
-      }
-      meteredCode.put(codeHash, verdict.metered);
-    }
-    writeMeteringRules(environment, RULES_VERSION);
-  });
-  environment.refresh();
+/**
+ * A chain goes on under the rules of its blocks: under others they could not be run again.
+ * @throws SherdError STORE_RULES
+ */
+function checkRules(environment: Environment): void {
+  const have = readMeteringRules(environment);
+  if (have === RULES_VERSION) return;
+  const { directory } = environment;
+  throw new SherdError(
+    'STORE_RULES',
+    `the chain in ${directory} runs scripts under rules ${have}, this program has rules ${RULES_VERSION}`,
+    { directory, have, want: RULES_VERSION },
+  );
 }

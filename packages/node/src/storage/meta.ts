@@ -52,17 +52,13 @@ export function readGenesis({ tables, directory }: Environment): GenesisRecord |
 export function writeGenesis({ tables }: Environment, genesis: GenesisRecord, meteringRules: number): void {
   tables.meta.put(FORMAT_KEY, serialize(FORMAT_VERSION));
   tables.meta.put(GENESIS_KEY, serialize(genesis));
-  writeMeteringRules({ tables }, meteringRules);
+  tables.meta.put(RULES_KEY, serialize(meteringRules));
 }
 
 /** Version of the rules by which the metered codes in the store were made. */
 export function readMeteringRules({ tables }: Environment): number | undefined {
   const bytes = tables.meta.get(RULES_KEY);
   return bytes === undefined ? undefined : (deserialize(bytes) as number);
-}
-
-export function writeMeteringRules({ tables }: Pick<Environment, 'tables'>, version: number): void {
-  tables.meta.put(RULES_KEY, serialize(version));
 }
 
 /**
