@@ -19,11 +19,13 @@ import {
 export interface FuzzOutcome {
   readonly ending: 'refused' | 'success' | 'revert' | 'halt';
   readonly gasUsed?: bigint;
-  /** After the cap; absent where the peer does not tell. */
-  readonly gasRefunded?: bigint | undefined;
+  /** After the cap. */
+  readonly gasRefunded?: bigint;
   readonly output?: string;
   readonly logs?: readonly string[];
   readonly created?: string | undefined;
+  /** Fields that the peer does not tell in this case; its adapter says why. */
+  readonly untold?: readonly ('gasRefunded' | 'output' | 'created')[];
   /** Why; engines word it differently, so it is shown and not compared. */
   readonly reason?: string;
 }

@@ -19,6 +19,7 @@ interface Peer {
   cases: number;
 }
 
+const CODE_STORE_OUT_OF_GAS = 'code store out of gas';
 const CASES_PER_PEER = 300;
 const peers = new Map<ForkName, Peer>();
 
@@ -146,15 +147,21 @@ async function runTransaction(peer: Peer, block: Block, fuzz: FuzzTransaction): 
   // EIP-2537 have it: pre-compiled contracts never revert.
   const canRevert = fuzz.to === undefined || !isPrecompile(fuzz.to);
   const reverts = exceptionError?.error === 'revert' && canRevert;
-  const ending = exceptionError === undefined ? 'success' : reverts ? 'revert' : 'halt';
+  // EIP-2 made it a failure when a creation cannot pay for its code; in Frontier the contract stays, without code. The
+  // peer keeps the contract too, but reports an error and neither output nor address.
+  const keepsEmpty = peer.common.hardfork() === Hardfork.Chainstart && exceptionError?.error === CODE_STORE_OUT_OF_GAS;
+  const succeeds = exceptionError === undefined || keepsEmpty;
+  const ending = succeeds ? 'success' : reverts ? 'revert' : 'halt';
+  // The peer forgets the refund of a transaction that pays the calldata floor.
+  const isFloor = result.totalGasSpent !== spent - gasRefunded;
   return {
     ending,
     gasUsed: result.totalGasSpent,
-    // The peer forgets the refund of a transaction that pays the calldata floor.
-    gasRefunded: result.totalGasSpent === spent - gasRefunded ? gasRefunded : undefined,
+    gasRefunded,
     output: bytesToHex(returnValue),
     logs: logs.map(([address, topics, data]) => logText(bytesToHex(address), topics.map(bytesToBigInt), data)),
     created: ending === 'success' ? result.createdAddress?.toString() : undefined,
+    untold: [...(isFloor ? (['gasRefunded'] as const) : []), ...(keepsEmpty ? (['output', 'created'] as const) : [])],
     reason: exceptionError?.error ?? '',
   };
 }
