@@ -11,17 +11,26 @@ export interface CommandResult {
 }
 
 export function sherd(...args: readonly string[]): Promise<CommandResult> {
+  return sherdWithInput(undefined, ...args);
+}
+
+/** The same with text on its standard input. */
+export function sherdWithInput(input: string | undefined, ...args: readonly string[]): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: [stdin, 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
     });
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout, stderr }));
+    // A command that ends without reading closes the pipe: what it printed is what counts.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
   });
 }

@@ -1,0 +1,278 @@
+/** The EVM tools as commands: run, disasm, t8n, and state tests from standard input. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sherd, sherdWithInput } from './cli.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sherd-evm-tool-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes `content` and returns the path. */
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const lines = (text: string) => text.trimEnd().split('\n');
+
+/** Returns 1 + 2 as a word. */
+const THREE = '600160020160005260206000f3';
+
+describe('sherd run', () => {
+  it('prints what the code returns', async () => {
+    const { code, stdout, stderr } = await sherd('run', THREE);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(`0x${'3'.padStart(64, '0')}\n`);
+  });
+
+  it('prints why the code halted; that is a result, not a failure of the command', async () => {
+    const { code, stdout } = await sherd('run', '--code', 'fe', '--gas', '100');
+    expect([code, stdout]).toEqual([0, '0x\n error: invalid opcode\n']);
+  });
+
+  it('writes steps as geth does', async () => {
+    const { stdout } = await sherd('run', '6001600201', '--gas', '100', '--json');
+    expect(lines(stdout)).toEqual([
+      '{"pc":0,"op":96,"gas":"0x64","gasCost":"0x3","memSize":0,"stack":[],"depth":1,"refund":0,"opName":"PUSH1"}',
+      '{"pc":2,"op":96,"gas":"0x61","gasCost":"0x3","memSize":0,"stack":["0x1"],"depth":1,"refund":0,"opName":"PUSH1"}',
+      '{"pc":4,"op":1,"gas":"0x5e","gasCost":"0x3","memSize":0,"stack":["0x1","0x2"],"depth":1,"refund":0,"opName":"ADD"}',
+      '{"pc":5,"op":0,"gas":"0x5b","gasCost":"0x0","memSize":0,"stack":["0x3"],"depth":1,"refund":0,"opName":"STOP"}',
+      '{"output":"","gasUsed":"0x9"}',
+    ]);
+  });
+
+  it('takes code and input from files', async () => {
+    // Returns the first word of the input.
+    const code = file('echo.hex', '0x6000356000\n5260206000f3\n');
+    const input = file('input.hex', `${'ab'.repeat(32)}\n`);
+    const { stdout } = await sherd('run', '--codefile', code, '--inputfile', input);
+    expect(stdout).toBe(`0x${'ab'.repeat(32)}\n`);
+  });
+
+  it('makes a contract with --create', async () => {
+    const { stdout } = await sherd('run', '--create', '60fe60005360016000f3', '--dump');
+    const [output, ...dump] = lines(stdout);
+    expect(output).toBe('0xfe');
+    expect(Object.values(JSON.parse(dump.join('\n')).accounts)).toContainEqual(
+      expect.objectContaining({ code: '0xfe', nonce: 1 }),
+    );
+  });
+
+  it('runs in the world and under the rules of a genesis file', async () => {
+    const contract = `0x${'c0'.repeat(20)}`;
+    // Returns BASEFEE where there is one.
+    const genesis = (london: number) => ({
+      config: { chainId: 9, ...BLOCKS_TO_BERLIN, londonBlock: london },
+      baseFeePerGas: 77,
+      alloc: { [contract.slice(2)]: { balance: '0x0', code: '0x4860005260206000f3' } },
+    });
+    const run = (london: number) =>
+      sherd('run', '--prestate', file('genesis.json', genesis(london)), '--receiver', contract);
+    expect((await run(0)).stdout).toBe(`0x${(77).toString(16).padStart(64, '0')}\n`);
+    expect((await run(5)).stdout).toBe('0x\n error: invalid opcode\n');
+  });
+
+  it('traces calls, and what changed', async () => {
+    const calls = await sherd('run', THREE, '--tracer', 'callTracer', '--gas', '1000');
+    expect(JSON.parse(calls.stdout)).toMatchObject({ type: 'CALL', gas: '0x3e8', gasUsed: '0x18', input: '0x' });
+    const diff = await sherd('run', '6005600155', '--tracer', 'prestateTracer', '--tracer.config', '{"diffMode":true}');
+    const [account] = Object.values(JSON.parse(diff.stdout).post);
+    expect(account).toEqual({ storage: { [word(1)]: word(5) } });
+  });
+
+  it('measures', async () => {
+    const { code, stderr } = await sherd('run', '5b600056', '--gas', '100000', '--bench');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/EVM gas used: {4}100000\n(?:.*\n)+.*\d Mgas\/s mean/)]);
+  });
+
+  it.each([
+    [['run', '0x6'], 'BAD_HEX'],
+    [['run'], 'BAD_OPTIONS'],
+    [['run', '00', '--code', '00'], 'BAD_OPTIONS'],
+    [['run', '--codefile', 'nowhere.hex'], 'NO_SUCH_FILE'],
+    [['run', '00', '--tracer', 'callTracer', '--tracer.config', '{"diffMode":true}'], 'BAD_TRACER_CONFIG'],
+  ])('refuses %j with %s', async (args, want) => {
+    const { code, stdout, stderr } = await sherd(...args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(lines(stderr)).toEqual([expect.stringContaining(`${want}: `)]);
+  });
+});
+
+const BLOCKS_TO_BERLIN = {
+  homesteadBlock: 0,
+  eip150Block: 0,
+  eip155Block: 0,
+  eip158Block: 0,
+  byzantiumBlock: 0,
+  constantinopleBlock: 0,
+  petersburgBlock: 0,
+  istanbulBlock: 0,
+  berlinBlock: 0,
+};
+
+function word(value: number): string {
+  return `0x${value.toString(16).padStart(64, '0')}`;
+}
+
+describe('sherd disasm', () => {
+  it('shows an argument, a file, or standard input', async () => {
+    const want = '00000: PUSH1 0x60\n00002: PUSH2 0x0102\n00005: MSTORE\n00006: opcode 0xc not defined\n';
+    const hex = '0x6060610102520c';
+    expect((await sherd('disasm', hex)).stdout).toBe(want);
+    expect((await sherd('disasm', file('code.hex', `${hex}\n`))).stdout).toBe(want);
+    expect((await sherdWithInput(hex, 'disasm')).stdout).toBe(want);
+  });
+
+  it('refuses what is no hex, and code that ends within an instruction', async () => {
+    const bad = await sherd('disasm', '0x60zz');
+    expect([bad.code, bad.stdout, bad.stderr]).toEqual([1, '', expect.stringContaining('BAD_HEX: code: ')]);
+    const short = await sherd('disasm', '0061ff');
+    expect([short.code, short.stdout]).toEqual([1, '00000: STOP\n']);
+    expect(short.stderr).toContain('INCOMPLETE_PUSH: incomplete push instruction at 1: have 1 bytes, want 2');
+  });
+});
+
+/** Private key 1 and its address. */
+const KEY = `0x${'1'.padStart(64, '0')}`;
+const SENDER = '0x7e5f4552091a69125d5dfcb7b8c2659029395bdf';
+const RECEIVER = `0x${'00'.repeat(18)}beef`;
+const COINBASE = `0x${'00'.repeat(18)}c01b`;
+
+function transfer(nonce: number, value = '0x5') {
+  const fields = { nonce: `0x${nonce}`, gas: '0x5208', gasPrice: '0xa', to: RECEIVER, value, input: '0x' };
+  return { ...fields, v: '0x0', r: '0x0', s: '0x0', secretKey: KEY };
+}
+
+const INPUT = {
+  alloc: { [SENDER]: { balance: '0xf4240' } },
+  env: {
+    currentCoinbase: COINBASE,
+    currentNumber: '0x1',
+    currentTimestamp: '0x3e8',
+    currentGasLimit: '0x1c9c380',
+    currentRandom: '0x0',
+    currentBaseFee: '0x7',
+    withdrawals: [{ index: '0x0', validatorIndex: '0x1', address: RECEIVER, amount: '0x1' }],
+  },
+  txs: [transfer(0), transfer(7), transfer(1)],
+};
+
+function t8n(input: unknown, ...args: readonly string[]) {
+  const stdin = ['alloc', 'env', 'txs'].map((name) => `--input.${name}=stdin`);
+  return sherdWithInput(JSON.stringify(input), 't8n', ...stdin, ...args);
+}
+
+const TO_STDOUT = ['--output.alloc=stdout', '--output.result=stdout', '--output.body=stdout'];
+
+describe('sherd t8n', () => {
+  it('runs what can run, tells what cannot, and gives the new state', async () => {
+    const { code, stdout } = await t8n(INPUT, '--state.fork=Shanghai', '--state.reward=-1', ...TO_STDOUT);
+    expect(code).toBe(0);
+    const { alloc, result, body } = JSON.parse(stdout);
+    // Two transfers of 5 wei at 10 wei per gas, 7 of it burnt; a withdrawal of one gwei.
+    expect(alloc).toEqual({
+      [SENDER]: { balance: `0x${(1_000_000 - 2 * (21_000 * 10 + 5)).toString(16)}`, nonce: '0x2' },
+      [RECEIVER]: { balance: `0x${(1_000_000_000 + 10).toString(16)}` },
+      [COINBASE]: { balance: `0x${(2 * 21_000 * 3).toString(16)}` },
+    });
+    expect(result).toMatchObject({ gasUsed: '0xa410', currentBaseFee: '0x7', currentDifficulty: null });
+    expect(result.rejected).toEqual([{ index: 1, error: `nonce too high: address ${SENDER}, tx: 7 state: 1` }]);
+    expect(result.receipts).toMatchObject([
+      { status: '0x1', gasUsed: '0x5208', cumulativeGasUsed: '0x5208', transactionIndex: '0x0', logs: null },
+      { status: '0x1', gasUsed: '0x5208', cumulativeGasUsed: '0xa410', transactionIndex: '0x1', logs: null },
+    ]);
+    expect(body).toMatch(/^0xf8/);
+  });
+
+  it('reads back the body that it wrote, and comes to the same roots', async () => {
+    const first = JSON.parse((await t8n(INPUT, '--state.fork=Shanghai', ...TO_STDOUT)).stdout);
+    const again = { alloc: INPUT.alloc, env: INPUT.env, txsRlp: first.body };
+    const second = JSON.parse((await t8n(again, '--state.fork=Shanghai', ...TO_STDOUT)).stdout);
+    const { rejected: _, ...expected } = first.result;
+    expect(second.result).toEqual(expected);
+    expect(second.alloc).toEqual(first.alloc);
+  });
+
+  it('reads and writes files, and a trace for each transaction that ran', async () => {
+    const inputs = Object.entries(INPUT).map(([name, value]) => `--input.${name}=${file(`${name}.json`, value)}`);
+    const out = join(folder, 'out', 'deep');
+    const { code, stdout } = await sherd(
+      't8n',
+      ...inputs,
+      '--state.fork=Shanghai',
+      '--trace',
+      `--output.basedir=${out}`,
+    );
+    expect([code, stdout]).toEqual([0, '']);
+    const names = readdirSync(out).sort();
+    expect(names).toEqual([
+      'alloc.json',
+      'result.json',
+      expect.stringMatching(/^trace-0-0x[0-9a-f]{64}\.jsonl$/),
+      expect.stringMatching(/^trace-1-0x[0-9a-f]{64}\.jsonl$/),
+    ]);
+    // A transfer has no steps, only its end.
+    expect(readFileSync(join(out, names[2]!), 'utf8')).toBe('{"output":"","gasUsed":"0x0"}\n');
+  });
+
+  it('pays miners and those of ommers', async () => {
+    const ommer = `0x${'00'.repeat(19)}0e`;
+    const { withdrawals: _w, currentRandom: _r, currentBaseFee: _b, ...old } = INPUT.env;
+    const env = { ...old, currentNumber: '0x9', currentDifficulty: '0x20000', ommers: [{ delta: 2, address: ommer }] };
+    const input = { alloc: {}, env, txs: [] };
+    const { stdout } = await t8n(input, '--state.fork=Berlin', '--state.reward=3200', '--output.alloc=stdout');
+    expect(JSON.parse(stdout).alloc).toEqual({
+      [COINBASE]: { balance: `0x${(3200 + 100).toString(16)}` },
+      [ommer]: { balance: `0x${(2400).toString(16)}` },
+    });
+  });
+
+  it('computes base fee and difficulty from the parent', async () => {
+    const { withdrawals: _w, currentRandom: _r, currentBaseFee: _b, ...old } = INPUT.env;
+    const parent = { parentBaseFee: '0x64', parentGasUsed: '0x0', parentGasLimit: '0x1c9c380' };
+    const env = { ...old, ...parent, parentTimestamp: '0x3e0', parentDifficulty: '0x200000' };
+    const { stdout } = await t8n({ alloc: {}, env, txs: [] }, '--state.fork=London', '--output.result=stdout');
+    // An eighth less for an empty parent; a 2048th more for a block after eight seconds.
+    expect(JSON.parse(stdout).result).toMatchObject({ currentBaseFee: '0x58', currentDifficulty: '0x200400' });
+  });
+
+  // PUSH1 0, BLOCKHASH.
+  const ASKS_HASH = { ...INPUT, alloc: { ...INPUT.alloc, [RECEIVER]: { balance: '0x0', code: '0x600040' } } };
+  const MORE_GAS = { ...ASKS_HASH, txs: [{ ...transfer(0), gas: '0xea60' }] };
+
+  it.each([
+    ['a fork that nobody knows', INPUT, '--state.fork=Nowhere', 3, 'unknown fork Nowhere'],
+    ['an env without what the fork needs', INPUT, '--state.fork=Cancun', 3, "missing 'parentBeaconBlockRoot'"],
+    ['a block hash that is not given', MORE_GAS, '--state.fork=Shanghai', 4, 'getHash(0) invoked'],
+    ['a field of the wrong form', { ...INPUT, alloc: { x: {} } }, '--state.fork=Shanghai', 10, 'alloc.x'],
+    ['a body that is no RLP', { ...INPUT, txsRlp: '0xc1' }, '--state.fork=Shanghai', 12, ''],
+    ['a file that is not there', INPUT, '--input.env=nowhere.json', 11, 'nowhere.json: no such file'],
+  ])('ends on %s with the exit code of geth', async (_, input, option, want, message) => {
+    const { code, stdout, stderr } = await t8n(input, option, ...TO_STDOUT);
+    expect([code, stdout]).toEqual([want, '']);
+    expect(lines(stderr)).toEqual([expect.stringContaining(`ERROR(${want}): `)]);
+    expect(stderr).toContain(message);
+  });
+
+  it('cannot build a block without the system contracts that its fork asks', async () => {
+    const env = { ...INPUT.env, parentBeaconBlockRoot: word(0), currentExcessBlobGas: '0x0' };
+    const { code, stderr } = await t8n({ ...INPUT, env }, '--state.fork=Prague');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^ERROR\(2\): system contract 0x\w+ has no code\n$/)]);
+  });
+});
+
+describe('sherd statetest', () => {
+  it('takes paths from standard input, with a line for each', async () => {
+    const { code, stdout } = await sherdWithInput(`${folder}/none.json\n${file('empty.json', {})}\n`, 'statetest');
+    expect(code).toBe(1);
+    expect(lines(stdout)).toEqual([
+      expect.stringMatching(/FAIL .*none\.json 0\/0 no such file/),
+      expect.stringMatching(/pass .*empty\.json 0\/0/),
+    ]);
+  });
+});
