@@ -15,6 +15,7 @@ const questions = [
   ['paths and links in the documentation', node, ['tools/check-docs.mjs']],
   ['host-function documentation is fresh', node, ['tools/host-functions.mjs', '--check']],
   ['compiled scripts are fresh', node, ['execution-scripts/eth-transfer/build.mjs', '--check']],
+  ['compiled Scout scripts are fresh', node, ['execution-scripts/scout-ledger/build.mjs', '--check']],
   ['compiled Solidity scripts are fresh', node, ['execution-scripts/eth-transfer-solidity/build.mjs', '--check']],
 ];
 

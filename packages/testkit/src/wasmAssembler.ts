@@ -3,7 +3,7 @@
  * immediates behind them (`local.get 0 i32.const 5 i32.add`); `call $name` takes a name; blocks take their type as
  * `block:i32`; loads and stores take an offset.
  */
-import { HOST_FUNCTIONS, HOST_MODULE, type HostFunctionName } from 'sherd/scripts';
+import { HOST_MODULE, HOST_TABLES, type HostFunctionName } from 'sherd/scripts';
 import {
   encodeModule,
   type FunctionType,
@@ -28,7 +28,9 @@ export interface AssembledFunction {
 
 export interface ModuleSource {
   /** Host functions; callable as `$name`. */
-  readonly imports?: readonly HostFunctionName[];
+  readonly imports?: readonly (HostFunctionName | (string & {}))[];
+  /** Module that they come from; that of the first face by default. */
+  readonly host?: string;
   /** Instructions of the exported `main`. */
   readonly main: string;
   /** Locals of `main`. */
@@ -126,15 +128,17 @@ export function assembleCode(
 
 /** The module as data, for tests that want to change it before it is encoded. */
 export function assemble(source: ModuleSource): WasmModule {
-  const table: FunctionType[] = [];
+  const signatures: FunctionType[] = [];
   const typeOf = (type: FunctionType): number => {
-    const known = table.findIndex((one) => sameFunctionType(one, type));
-    return known >= 0 ? known : table.push(type) - 1;
+    const known = signatures.findIndex((one) => sameFunctionType(one, type));
+    return known >= 0 ? known : signatures.push(type) - 1;
   };
   const imports = (source.imports ?? []).map((name) => {
-    const { parameters, result } = HOST_FUNCTIONS[name];
-    const type = { parameters: types(parameters.map((one) => one.slice(0, 3)).join(' ')), results: types(result) };
-    return { module: HOST_MODULE, name, type: typeOf(type), offset: 0 };
+    const { host: module = HOST_MODULE } = source;
+    const offers = HOST_TABLES.find(({ imports }) => imports.module === module);
+    const offered = offers?.imports.functions.get(name);
+    if (offered === undefined) throw new Error(`no host function ${module}.${name}`);
+    return { module, name, type: typeOf(offered.type), offset: 0 };
   });
   const main: AssembledFunction = { code: source.main, ...(source.locals && { locals: source.locals }) };
   const defined = Object.entries({ main, ...source.functions });
@@ -155,7 +159,7 @@ export function assemble(source: ModuleSource): WasmModule {
   const [initial, maximum] = source.memory ?? [1, 1];
   const entries = (source.table ?? []).map((name) => names.get(name)!);
   return {
-    types: table,
+    types: signatures,
     imports,
     functions,
     table: entries.length > 0 ? { initial: entries.length, maximum: entries.length } : undefined,

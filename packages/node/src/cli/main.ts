@@ -7,6 +7,7 @@ import { demoCommand } from './demo.ts';
 import { disasmCommand } from './disasm.ts';
 import { EXIT_FAILED, EXIT_USAGE, errorText } from './output.ts';
 import { runCodeCommand } from './run.ts';
+import { scoutCommand } from './scout.ts';
 import { scriptCommand } from './script.ts';
 import { startCommand } from './start.ts';
 import { statetestCommand } from './statetest.ts';
@@ -33,6 +34,7 @@ function createProgram(): Command {
     startCommand(),
     demoCommand(),
     scriptCommand(),
+    scoutCommand(),
     statusCommand(),
     accountsCommand(),
     verifyCommand(),

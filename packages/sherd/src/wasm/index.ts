@@ -5,6 +5,7 @@ export * from './encode.ts';
 export * from './errors.ts';
 export * from './instructions.ts';
 export * from './limits.ts';
+export { linkModule } from './link.ts';
 export * from './meter.ts';
 export * from './reader.ts';
 export * from './types.ts';

@@ -235,7 +235,8 @@ class BodyMeter {
   }
 }
 
-function skipImmediates(reader: WasmReader, opcode: number): void {
+/** Moves the reader past what follows the opcode. */
+export function skipImmediates(reader: WasmReader, opcode: number): void {
   if (opcode === 0xfc) {
     const isCopy = reader.u32() === MEMORY_COPY;
     reader.slice(isCopy ? 2 : 1);

@@ -4,11 +4,13 @@
  * first table is taken: docs/protocol/faces.md lists them.
  */
 import { fn, HOST_FUNCTIONS as HOST, type HostFunction, nested, readData, readObject } from '../hostFunctions.ts';
-import { fault } from '../hostRun.ts';
+import { fault, type HostRun } from '../hostRun.ts';
 import { HOST_GAS as GAS, RUN_LIMITS } from '../rules.ts';
 
-/** What is lent to a run below this one, where the translation names no amount. */
-const ALL_GAS = (1n << 64n) - 1n;
+/** What is lent to a run below this one, where the translation names no amount: all but a 64th, to go on with. */
+function mostGas({ gasLeft }: HostRun): bigint {
+  return BigInt(Math.max(0, gasLeft - Math.floor(gasLeft / 64)));
+}
 
 export const EWASM_FUNCTIONS = {
   copyData: HOST.dataCopy,
@@ -54,11 +56,11 @@ export const EWASM_FUNCTIONS = {
       gas: GAS.call,
       perByte: { gas: GAS.callByte, of: 'i32 length' },
       writes: 'scripts',
-      doc: 'Runs another script on its own region with all the gas left. The outcome (0 is finished); its output is the response.',
+      doc: 'Runs another script on its own region with all but a 64th of the gas left. The outcome (0 is finished); its output is the response.',
     },
     (run, script, ptr, length) => {
       const data = readData(run, ptr, length);
-      return nested(run, ALL_GAS, (given) => run.nested.script(script, data, given, false));
+      return nested(run, mostGas(run), (given) => run.nested.script(script, data, given, false));
     },
   ),
   getResponseSize: HOST.resultSize,
@@ -75,7 +77,7 @@ export const EWASM_FUNCTIONS = {
       gas: GAS.call,
       perByte: { gas: GAS.codeByte, of: 'i32 codeLength' },
       reads: 'scripts',
-      doc: 'Runs raw code as a pure function with all the gas left. The outcome (0 is finished); its output is the response.',
+      doc: 'Runs raw code as a pure function with all but a 64th of the gas left. The outcome (0 is finished); its output is the response.',
     },
     (run, codePtr, codeLength, ptr, length) => {
       if (codeLength > RUN_LIMITS.rawCodeBytes) {
@@ -84,7 +86,7 @@ export const EWASM_FUNCTIONS = {
       run.charge(GAS.callByte * length);
       const data = readData(run, ptr, length);
       const code = run.read(codePtr, codeLength);
-      return nested(run, ALL_GAS, (given) => run.nested.code(code, data, given));
+      return nested(run, mostGas(run), (given) => run.nested.code(code, data, given));
     },
   ),
 } as const satisfies Readonly<Record<string, HostFunction>>;

@@ -35,7 +35,7 @@ function network(...codes: readonly (string | ModuleSource)[]) {
   world.addBuiltIn();
   for (const each of codes) world.addScript(typeof each === 'string' ? code(each) : assembleModule(each));
   const engine = createScriptEngine({ builtIns: new Map([[0, createEvmScript()]]), limits: TEST_LIMITS });
-  const run = (script: number, data = new Uint8Array(0), gas = GAS, more: Partial<ScriptRequest> = {}) =>
+  const run = (script: number, data: Uint8Array = new Uint8Array(0), gas = GAS, more: Partial<ScriptRequest> = {}) =>
     engine.run({ world, script, data, gas, caller: { kind: 'transaction' }, ...more });
   return { world, run };
 }
@@ -171,7 +171,7 @@ describe('the host functions of bytecode', () => {
 
 describe('raw code of bytecode', () => {
   /** Bytecode that executes `raw` with `data` and ends as it does. */
-  const execute = (raw: string, data = new Uint8Array(0)) =>
+  const execute = (raw: string, data: Uint8Array = new Uint8Array(0)) =>
     host('executeCode(bytes,bytes,uint256)', [code(raw), data, 1_000_000n]);
 
   it('is a pure function of its data', () => {
