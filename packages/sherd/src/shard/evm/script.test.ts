@@ -73,8 +73,8 @@ describe('Ethereum transactions that may not stand in a block', () => {
     ['the chain id of another shard', { chainId: 53_901n }, 'CHAIN_ID_MISMATCH'],
     ['too little gas for its data', { gasLimit: 20_000n }, 'INTRINSIC_GAS_TOO_LOW'],
     ['more gas than EIP-7825 allows', { gasLimit: 17_000_000n }, 'GAS_LIMIT_TOO_HIGH'],
-  ])('%s', (_, fields, code) => {
-    if (fields.nonce === -1n) {
+  ])('%s', (_, fields: Record<string, bigint>, code) => {
+    if (fields['nonce'] === -1n) {
       net.accept(0, [transaction()]);
       expect(net.refusal(0, transaction({ nonce: 0n }))).toBe(code);
     } else expect(net.refusal(0, transaction(fields))).toBe(code);
