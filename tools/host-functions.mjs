@@ -12,8 +12,16 @@ if (!existsSync(join(built, 'scripts/index.js'))) {
   console.error('packages/sherd is not built: run `npm run build` first');
   process.exit(1);
 }
-const { HOST_FUNCTIONS, HOST_MODULE, SCRIPT_OUTCOMES, CLAIM_ERRORS, START_GAS, RUN_LIMITS, RULES_VERSION } =
-  await import(join(built, 'scripts/index.js'));
+const {
+  HOST_FUNCTIONS,
+  HOST_MODULE,
+  HOST_TABLES,
+  SCRIPT_OUTCOMES,
+  CLAIM_ERRORS,
+  START_GAS,
+  RUN_LIMITS,
+  RULES_VERSION,
+} = await import(join(built, 'scripts/index.js'));
 const {
   WASM_LIMITS,
   WASM_ERRORS,
@@ -31,8 +39,8 @@ const row = (...cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
-function hostFunctions() {
-  return Object.entries(HOST_FUNCTIONS).map(([name, { parameters, result, effect }]) => {
+function hostFunctions(functions) {
+  return functions.map(([name, { parameters, result, effect }]) => {
     const signature = `\`${name}(${parameters.join(', ')})${result ? ` -> ${result}` : ''}\``;
     const perByte = effect.perByte ? ` + ${effect.perByte.gas} × ${effect.perByte.of.split(' ')[1]}` : '';
     const touches = effect.writes ? `writes ${effect.writes}` : effect.reads ? `reads ${effect.reads}` : '';
@@ -67,7 +75,18 @@ script exports \`main\` (no parameters, no results) and \`memory\` (with a decla
 
 ## Functions
 
-${table(['function', 'gas', '', ''], hostFunctions())}
+${table(['function', 'gas', '', ''], hostFunctions(Object.entries(HOST_FUNCTIONS)))}
+
+## Functions of the other faces
+
+A script imports from one module only; [faces](faces.md) says what the others are for.
+
+${HOST_TABLES.slice(1)
+  .map(
+    ({ imports, rows }) =>
+      `### Module \`${imports.module}\`\n\n${table(['function', 'gas', '', ''], hostFunctions([...rows]))}`,
+  )
+  .join('\n\n')}
 
 ## Outcomes
 

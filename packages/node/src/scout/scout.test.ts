@@ -60,6 +60,12 @@ describe('a test file', () => {
     ]);
   });
 
+  it('may leave quotes out, also around digits that YAML would take for a number', () => {
+    const test = readScoutFile(changed(/"/g, ''));
+    expect(test.preStates[0]!.slice(0, 2)).toEqual(Uint8Array.of(7, 0));
+    expect(runScoutTest(test).mismatches).toEqual([]);
+  });
+
   it('without deposits to compare says nothing about them', () => {
     expect(run(changed(/deposit_receipts:[\s\S]*/, '')).mismatches).toEqual([]);
   });
@@ -73,6 +79,8 @@ describe('a test file', () => {
     const refused = (from: string | RegExp, to: string) => codeOf(() => run(changed(from, to)));
     expect(refused('shard_blocks:', 'shard_block:')).toBe('SCOUT_FILE');
     expect(refused('env: 0', 'env: 1')).toBe('SCOUT_FILE');
+    expect(refused('env: 0', 'env: zero')).toBe('SCOUT_FILE');
+    expect(refused('amount: 500', 'amount: -1')).toBe('SCOUT_FILE');
     expect(refused('"f101', '"f1')).toBe('SCOUT_FILE');
     expect(refused('"f101', '"f1zz')).toBe('SCOUT_FILE');
     expect(refused('beacon_state:', 'beacon_state: [')).toBe('SCOUT_FILE');

@@ -3,11 +3,12 @@
  * of its region. Slots are written through, so that the system contract and the machine see the same objects; the
  * journal keeps what lives as long as the run: warmth, transient storage.
  */
-import { type Address, bytesToBigInt, concatBytes, wordToBytes } from '../../base/index.ts';
+import { type Address, bytesToBigInt, wordToBytes } from '../../base/index.ts';
 import { keccak256 } from '../../crypto/hash.ts';
 import { fault } from '../../scripts/hostRun.ts';
 import type { ScriptWorld } from '../../scripts/world.ts';
 import { Journal, type StateStore } from '../../state/index.ts';
+import { SYSTEM_CONTRACT } from '../evm/systemContract.ts';
 
 export interface CodeHostParts {
   readonly world: ScriptWorld;
@@ -21,12 +22,16 @@ export interface CodeHostParts {
 /** Bytes of a slot's object. */
 const SLOT_BYTES = 32;
 
-/** A nonce of 1, as every contract has, makes the account exist; its code is read from the parts. */
+/** What the system contract has for code, so that Solidity finds a contract there: INVALID, as on every shard. */
+const SYSTEM_CODE = Uint8Array.of(0xfe);
+const SYSTEM_ACCOUNT = { nonce: 1n, balance: 0n, codeHash: bytesToBigInt(keccak256(SYSTEM_CODE)) };
+
+/** The accounts that exist. A nonce of 1, as every contract has, makes the script's one do; the host has its code. */
 function storeOf(address: Address): StateStore {
   const account = { nonce: 1n, balance: 0n, codeHash: 1n };
   return {
-    getAccount: (asked) => (asked === address ? account : undefined),
-    getCode: () => concatBytes(),
+    getAccount: (asked) => (asked === address ? account : asked === SYSTEM_CONTRACT ? SYSTEM_ACCOUNT : undefined),
+    getCode: () => SYSTEM_CODE,
     getStorage: () => 0n,
     hasStorage: () => false,
   };

@@ -20,6 +20,7 @@ import {
 } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { type Address, bytesToHex, concatBytes, utf8ToBytes, wordToBytes } from '../../base/index.ts';
+import { keccak256 } from '../../crypto/index.ts';
 import { checkModule, createScriptEngine, EVM_START_GAS, type ScriptRequest } from '../../scripts/index.ts';
 import { encodeCall } from '../evm/abi.ts';
 import { createEvmScript } from '../evm/script.ts';
@@ -96,6 +97,17 @@ describe('a script of bytecode', () => {
     expect(run(2).output).toEqual(address(2));
     expect(run(3, wordToBytes(5n)).output).toEqual(wordToBytes(5n));
     expect(run(4).output).toEqual(address(4));
+  });
+
+  it('sees its own code and the system contract, and nobody else', () => {
+    const size = (address: string) => push(address) + op.EXTCODESIZE + returnTop();
+    const hash = (address: string) => push(address) + op.EXTCODEHASH + returnTop();
+    const own = op.ADDRESS + op.EXTCODEHASH + returnTop();
+    const { run } = network(size(SYSTEM_CONTRACT), hash(SYSTEM_CONTRACT), size(addressOfScript(3, 1)), own);
+    expect(run(1).output).toEqual(wordToBytes(1n));
+    expect(run(2).output).toEqual(keccak256(Uint8Array.of(0xfe)));
+    expect(run(3).output).toEqual(wordToBytes(0n));
+    expect(run(4).output).toEqual(keccak256(code(own)));
   });
 
   it('aborts by REVERT with its data, and traps by what halts; nothing of it remains', () => {
