@@ -1,3 +1,4 @@
+/** What everything stands on: bytes, hex, 256-bit words, RLP, addresses, coded errors (`SherdError`). */
 export * from './address.ts';
 export * from './bytes.ts';
 export * from './errors.ts';

@@ -1,3 +1,4 @@
+/** The beacon chain: its state, operations, proofs and transition. */
 export * from './block.ts';
 export * from './claims.ts';
 export * from './committees.ts';

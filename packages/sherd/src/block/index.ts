@@ -1,3 +1,4 @@
+/** Blocks without execution: headers, receipts, blooms, withdrawals, requests, base fee, blob gas, difficulty. */
 export * from './baseFee.ts';
 export * from './blobGas.ts';
 export * from './block.ts';

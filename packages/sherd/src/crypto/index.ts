@@ -1,3 +1,4 @@
+/** Hashes, curves and signatures, behind functions of our own: bytes in, bytes or false out. */
 export * from './blake2f.ts';
 export * from './bls.ts';
 export * from './bls12381.ts';

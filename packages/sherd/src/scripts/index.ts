@@ -1,3 +1,4 @@
+/** The engine that runs execution scripts: check a module, run it over a world, under gas and depth counters. */
 export * from './checkModule.ts';
 export * from './engine.ts';
 export * from './faces/index.ts';

@@ -1,3 +1,4 @@
+/** A shard: state, blocks, gas pool, receipts, proofs, and the script that is the Ethereum virtual machine. */
 export { type Books, encodeBooks } from './evm/books.ts';
 export * from './evm/call.ts';
 export { CLAIM_TYPE, claimGas, encodeClaimTransaction } from './evm/claim.ts';

@@ -1,3 +1,4 @@
+/** What SSZ needs beside its library: the one hasher, Merkle branches, strict decoding, lists for browsers too. */
 export { BitArray } from '@chainsafe/ssz';
 export * from './branch.ts';
 export * from './decode.ts';

@@ -1,3 +1,4 @@
+/** Accounts and storage: the journal that implements the host of the machine, over a store that only reads. */
 export * from './journal.ts';
 export { EMPTY_CODE_HASH } from './journalAccount.ts';
 export * from './journalStore.ts';

@@ -1,3 +1,4 @@
+/** What changes a state: a transaction, a block, a chain with branches; and calls that change nothing. */
 export * from './block.ts';
 export * from './call.ts';
 export * from './chain.ts';

@@ -1,3 +1,4 @@
+/** WebAssembly modules as data: decode, validate, meter, encode. */
 export * from './costs.ts';
 export * from './decode.ts';
 export { RESERVED_PREFIX } from './decodeEntities.ts';
