@@ -19,6 +19,7 @@ export function addressFromWord(word: bigint): Address {
   return `0x${ZEROS.slice(digits.length)}${digits}`;
 }
 
+/** The address as a number, as it stands on the stack. */
 export function addressToWord(address: Address): bigint {
   return BigInt(address);
 }
@@ -31,6 +32,7 @@ export function addressFromBytes(bytes: Uint8Array): Address {
   return bytesToHex(bytes);
 }
 
+/** The 20 bytes of an address. */
 export function addressToBytes(address: Address): Uint8Array {
   return hexToBytes(address);
 }

@@ -13,6 +13,7 @@ function digit(code: number): number {
   return -1;
 }
 
+/** Lower-case hex with 0x, two digits a byte. */
 export function bytesToHex(bytes: Uint8Array): Hex {
   let out = '0x';
   for (let i = 0; i < bytes.length; i++) out += HEX[bytes[i]!];

@@ -46,6 +46,7 @@ export function rlpUint(item: RlpItem | undefined, what: string, bits = 256): bi
   return bytesToBigInt(bytes);
 }
 
+/** An address of 20 bytes. @throws SherdError RLP_FIELD. */
 export function rlpAddress(item: RlpItem | undefined, what: string): Address {
   return addressFromBytes(rlpBytes(item, what, 20));
 }

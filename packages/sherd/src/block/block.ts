@@ -34,6 +34,7 @@ export interface Block {
   readonly withdrawals?: readonly Withdrawal[];
 }
 
+/** The block in RLP: legacy transactions as lists, typed ones as byte strings (EIP-2718). */
 export function encodeBlock(block: Block): Uint8Array {
   const transactions = block.transactions.map((tx) => {
     const encoded = encodeTransaction(tx);
@@ -67,14 +68,17 @@ function transactionInBlock(item: RlpItem): Transaction {
   return decodeTransaction(item);
 }
 
+/** Root of the trie of encoded transactions by their index (Yellow Paper, section 4.3.2). */
 export function transactionsRoot(transactions: readonly Transaction[]): Uint8Array {
   return indexTrieRoot(transactions.map(encodeTransaction));
 }
 
+/** Root of the trie of withdrawals by their index in the block (EIP-4895). */
 export function withdrawalsRoot(withdrawals: readonly Withdrawal[]): Uint8Array {
   return indexTrieRoot(withdrawals.map((withdrawal) => encodeRlp(withdrawalItem(withdrawal))));
 }
 
+/** Keccak-256 of the list of ommer headers. */
 export function ommersHash(ommers: readonly Header[]): Uint8Array {
   return keccak256(encodeRlp(ommers.map(headerItem)));
 }

@@ -47,6 +47,7 @@ const FIELD_COUNTS = [15, 16, 17, 20, 21];
 /** Keccak-256 of the empty list: the ommers hash of a block without ommers. */
 export const EMPTY_OMMERS_HASH: Uint8Array = keccak256(Uint8Array.of(0xc0));
 
+/** The fields of a header in their order; later ones only where the header has them. */
 export function headerItem(header: Header): RlpItem[] {
   const uint = bigIntToMinimalBytes;
   const items: RlpItem[] = [
@@ -75,6 +76,7 @@ export function headerItem(header: Header): RlpItem[] {
   return items;
 }
 
+/** The header in RLP: what its hash is over. */
 export function encodeHeader(header: Header): Uint8Array {
   return encodeRlp(headerItem(header));
 }

@@ -4,6 +4,7 @@ import { type Address, addressFromBytes, addressToBytes, concatBytes } from '../
 const PREFIX = Uint8Array.of(0xef, 0x01, 0x00);
 const LENGTH = 23;
 
+/** Code of an account that delegates to `target`: 0xef0100 and the address (EIP-7702). */
 export function delegationCode(target: Address): Uint8Array {
   return concatBytes(PREFIX, addressToBytes(target));
 }

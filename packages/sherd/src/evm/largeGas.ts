@@ -21,6 +21,7 @@ export function splitGas(amount: bigint): SplitGas {
   return { gas: COUNTED, reserve: amount - COUNTED_WORD };
 }
 
+/** Gas and the reserve above it as one amount. */
 export function joinGas(gas: number, reserve: bigint): bigint {
   return BigInt(gas) + reserve;
 }

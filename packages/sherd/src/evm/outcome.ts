@@ -31,14 +31,17 @@ export const OUTCOME = {
 
 export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
+/** Effects stand. */
 export function isSuccess(outcome: Outcome): boolean {
   return outcome > 0 && outcome < 16;
 }
 
+/** Effects are undone, the gas that is left is returned. */
 export function isRevert(outcome: Outcome): boolean {
   return outcome >= 16 && outcome < 32;
 }
 
+/** An exceptional halt: effects are undone, all gas is burnt. */
 export function isHalt(outcome: Outcome): boolean {
   return outcome >= 32;
 }

@@ -390,6 +390,7 @@ function buildForks(): ReadonlyMap<ForkName, ForkRules> {
 
 const RULES_OF_FORK = buildForks();
 
+/** True for the names of {@link FORKS}; {@link forkFromName} knows those of other programs. */
 export function isForkName(name: string): name is ForkName {
   return RULES_OF_FORK.has(name as ForkName);
 }

@@ -52,6 +52,7 @@ interface ModuleRun {
   readonly isRawCode: boolean;
 }
 
+/** An engine with its own cache of compiled modules and pool of memories; one serves any number of runs. */
 export function createScriptEngine(options: ScriptEngineOptions): ScriptEngine {
   const engine = new Engine(options);
   return { run: (request) => engine.run(request) };

@@ -21,6 +21,7 @@ export type GasGrant =
 
 type GasParams = Pick<ChainParams, 'gasPerBlock' | 'gasPolicy' | 'minimumGas' | 'maxMinimumTransactions'>;
 
+/** The pool of one block, full. */
 export function createShardGasPool(params: GasParams): ShardGasPool {
   return {
     left: params.gasPerBlock,

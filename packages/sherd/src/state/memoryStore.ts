@@ -44,6 +44,7 @@ interface Entry {
   readonly staleSlots: Map<string, bigint>;
 }
 
+/** An empty state. */
 export function createMemoryStore(): MemoryStore {
   const entries = new Map<Address, Entry>();
   const stateTrie = new Trie(undefined, { isSecure: true });

@@ -8,6 +8,7 @@ export interface GasPool {
   blobGas: bigint;
 }
 
+/** The gas and blob gas of one block, in gas units. */
 export function createGasPool(gas: bigint, blobGas = 0n): GasPool {
   return { gas, blobGas };
 }

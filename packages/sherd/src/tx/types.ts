@@ -100,10 +100,12 @@ export function effectiveGasPrice(tx: Transaction, baseFee: bigint): bigint {
   return tx.type <= 1 || wanted > cap ? cap : wanted;
 }
 
+/** Empty for the types that have none. */
 export function accessListOf(tx: Transaction): readonly AccessListEntry[] {
   return tx.type === 0 ? [] : tx.accessList;
 }
 
+/** Versioned hashes of 32 bytes; empty for the types that have none. */
 export function blobHashesOf(tx: Transaction): readonly Uint8Array[] {
   return tx.type === 3 ? tx.blobVersionedHashes : [];
 }

@@ -98,6 +98,7 @@ export function showFunctionType(type: FunctionType): string {
   return `${show(type.parameters)} -> ${show(type.results)}`;
 }
 
+/** The name of a value type; `any` where nothing is known of it, as behind a branch. */
 export function showType(type: number): string {
   return type === I32 ? 'i32' : type === I64 ? 'i64' : 'any';
 }
