@@ -164,7 +164,7 @@ const INPUT = {
 
 function t8n(input: unknown, ...args: readonly string[]) {
   const stdin = ['alloc', 'env', 'txs'].map((name) => `--input.${name}=stdin`);
-  return sherdWithInput(JSON.stringify(input), 't8n', ...stdin, ...args);
+  return sherdWithInput(JSON.stringify(input), 't8n', ...stdin, `--output.basedir=${folder}`, ...args);
 }
 
 const TO_STDOUT = ['--output.alloc=stdout', '--output.result=stdout', '--output.body=stdout'];

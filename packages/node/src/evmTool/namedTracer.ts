@@ -1,6 +1,6 @@
 /** Tracers by geth's names, each giving one JSON value for a whole transaction or call. */
 import { type Address, SherdError } from 'sherd/base';
-import { createStateDiffTracer, type Host, type StateDiffTransaction, type Tracer } from 'sherd/evm';
+import type { Tracer } from 'sherd/evm';
 import { type Json, objectAt } from '../conformance/fields.ts';
 import { createTextTracer } from '../executor/traceFormat.ts';
 
@@ -16,8 +16,6 @@ export interface TraceOutcome {
 
 export interface NamedTracer {
   readonly tracer: Tracer;
-  /** Before anything of the transaction happens. */
-  begin(transaction: StateDiffTransaction): void;
   /** JSON text of the trace. */
   end(outcome: TraceOutcome): string;
 }
@@ -33,40 +31,30 @@ export function isTracerName(name: string): name is TracerName {
  * @param config geth's `tracerConfig`: withLog and onlyTopCall, or diffMode, disableCode and disableStorage.
  * @throws SherdError BAD_TRACER_CONFIG for a setting that the tracer does not have.
  */
-export function createNamedTracer(name: TracerName, config: Json, state: Host): NamedTracer {
-  if (name === 'callTracer') {
-    const { withLog, onlyTopCall } = switches(config, ['withLog', 'onlyTopCall']);
-    const text = createTextTracer({
-      tracer: 'callTracer',
-      memory: false,
-      stack: false,
-      storage: false,
-      returnData: false,
-      limit: 0,
-      withLogs: withLog === true,
-      onlyTopCall: onlyTopCall === true,
-    });
-    return {
-      tracer: text,
-      begin() {},
-      end: (outcome) => text.finish({ ...outcome, gasUsed: Number(outcome.gasUsed) }),
-    };
-  }
-  const { diffMode, disableCode, disableStorage } = switches(config, ['diffMode', 'disableCode', 'disableStorage']);
-  const tracer = createStateDiffTracer(state, {
-    diffMode: diffMode === true,
-    disableCode: disableCode === true,
-    disableStorage: disableStorage === true,
+export function createNamedTracer(name: TracerName, config: Json): NamedTracer {
+  const given = switches(config, SETTINGS[name]);
+  const tracer = createTextTracer({
+    tracer: name,
+    memory: false,
+    stack: false,
+    storage: false,
+    returnData: false,
+    limit: 0,
+    withLogs: given.withLog === true,
+    onlyTopCall: given.onlyTopCall === true,
+    diffMode: given.diffMode === true,
+    disableCode: given.disableCode === true,
+    disableStorage: given.disableStorage === true,
   });
-  return {
-    tracer,
-    begin: (transaction) => tracer.begin(transaction),
-    end() {
-      const { pre, post } = tracer.end();
-      return JSON.stringify(post === undefined ? pre : { post, pre });
-    },
-  };
+  return { tracer, end: (outcome) => tracer.finish({ ...outcome, gasUsed: Number(outcome.gasUsed) }) };
 }
+
+type Setting = 'withLog' | 'onlyTopCall' | 'diffMode' | 'disableCode' | 'disableStorage';
+
+const SETTINGS: Readonly<Record<TracerName, readonly Setting[]>> = {
+  callTracer: ['withLog', 'onlyTopCall'],
+  prestateTracer: ['diffMode', 'disableCode', 'disableStorage'],
+};
 
 function switches<Key extends string>(config: Json, keys: readonly Key[]): Partial<Record<Key, boolean>> {
   const found: Partial<Record<Key, boolean>> = {};

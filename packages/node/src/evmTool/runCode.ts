@@ -102,7 +102,8 @@ export function runCode({ journal, fork, block }: CodeWorld, run: CodeRun, trace
 }
 
 /** Ends the run as a transaction would end, and writes its effects to the store. */
-export function keepEffects({ journal, store, fork }: CodeWorld): void {
+export function keepEffects({ journal, store, fork }: CodeWorld, tracer?: Tracer): void {
   journal.finalizeTransaction({ removeEmpty: forkRules(fork).rules.clearsEmptyAccounts });
+  tracer?.endTransaction?.();
   store.apply(journal.drain());
 }

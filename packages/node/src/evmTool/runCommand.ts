@@ -60,14 +60,14 @@ export function runCommand(argument: string | undefined, options: RunOptions, { 
     err(benchmarkText(measured));
     return;
   }
-  const named = namedTracer(options, world);
+  const named = namedTracer(options);
   const tracer = named?.tracer ?? stepTracer(options, out);
   const to = run.isCreation ? undefined : run.receiver;
-  named?.begin({ from: run.sender, to, coinbase: world.block.coinbase });
+  tracer?.beginTransaction?.({ from: run.sender, to, coinbase: world.block.coinbase, authorities: [] }, world.journal);
   const began = process.hrtime.bigint();
   const result = runCode(world, run, tracer);
   const took = Number(process.hrtime.bigint() - began);
-  keepEffects(world);
+  keepEffects(world, tracer);
   if (named !== undefined) out(named.end({ ...result, gasLimit: run.gas, from: run.sender, to }));
   else if (options.json !== true) printResult(result, out);
   if (options.dump === true) out(JSON.stringify(dumpState(world.store), null, 4));
@@ -124,8 +124,8 @@ function stepTracer(options: RunOptions, out: RunOutput['out']): Tracer | undefi
   });
 }
 
-function namedTracer(options: RunOptions, world: ReturnType<typeof createWorld>): NamedTracer | undefined {
+function namedTracer(options: RunOptions): NamedTracer | undefined {
   if (options.tracer === undefined) return undefined;
   const config = parseJson(options['tracer.config'] ?? '{}', '--tracer.config');
-  return createNamedTracer(options.tracer, config, world.journal);
+  return createNamedTracer(options.tracer, config);
 }

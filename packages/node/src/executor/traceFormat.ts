@@ -3,10 +3,10 @@ import { type Address, bytesToHex, SherdError, wordToHex } from 'sherd/base';
 import {
   type CallTree,
   createCallTracer,
+  createStateDiffTracer,
   isSuccess,
   joinGas,
   OUTCOME,
-  OUTCOME_TEXT,
   opcodeLabel,
   type StepEvent,
   stepError,
@@ -36,7 +36,8 @@ export interface TextTracer extends Tracer {
 
 /** @throws SherdError TRACE_TOO_LARGE from its hooks. */
 export function createTextTracer(options: TraceOptions): TextTracer {
-  return options.tracer === 'callTracer' ? createCallText(options) : createStepText(options);
+  if (options.tracer === 'callTracer') return createCallText(options);
+  return options.tracer === 'prestateTracer' ? createStateText(options) : createStepText(options);
 }
 
 const quantity = (value: number | bigint) => `0x${value.toString(16)}`;
@@ -98,6 +99,20 @@ function wordsOf(memory: Uint8Array): string[] {
   return words;
 }
 
+/** Accounts and slots as they were, or both sides of what changed; nothing for a claim that only pays. */
+function createStateText(options: TraceOptions): TextTracer {
+  const { result, ...tracer } = createStateDiffTracer(options);
+  return {
+    ...tracer,
+    finish() {
+      const { pre, post } = result() ?? { pre: {} };
+      const text = JSON.stringify(post === undefined ? pre : { post, pre });
+      if (text.length > MAX_TEXT) throw tooLarge(0);
+      return text;
+    },
+  };
+}
+
 function createCallText(options: TraceOptions): TextTracer {
   const { result, ...tracer } = createCallTracer();
   return {
@@ -134,7 +149,7 @@ function callFields(call: CallTree, options: TraceOptions, isKept: boolean): obj
     to: isCreation && !succeeded ? undefined : call.to,
     input: bytesToHex(call.input),
     output: hasOutput ? bytesToHex(call.output) : undefined,
-    error: succeeded ? undefined : OUTCOME_TEXT[call.outcome],
+    error: call.error,
     revertReason: call.outcome === OUTCOME.REVERT ? revertReason(call.output) : undefined,
     calls: calls.length === 0 ? undefined : calls,
     logs: logs.length === 0 ? undefined : logs.map(logFields),

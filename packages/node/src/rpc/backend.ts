@@ -139,8 +139,8 @@ export interface CallRequest extends EvmCall {
 
 /** What a trace shall hold. */
 export interface TraceOptions {
-  /** A list of steps, or the tree of calls. */
-  readonly tracer: 'structLogger' | 'callTracer';
+  /** A list of steps, the tree of calls, or the state that was looked at. */
+  readonly tracer: 'structLogger' | 'callTracer' | 'prestateTracer';
   /** Of each step. */
   readonly memory: boolean;
   readonly stack: boolean;
@@ -151,6 +151,10 @@ export interface TraceOptions {
   /** Of each call. */
   readonly withLogs: boolean;
   readonly onlyTopCall: boolean;
+  /** Of the state: only what changed, before and after. */
+  readonly diffMode: boolean;
+  readonly disableCode: boolean;
+  readonly disableStorage: boolean;
 }
 
 export interface PoolTransaction {

@@ -13,7 +13,7 @@ import type { Machine } from './machine.ts';
 import type { SystemContract } from './message.ts';
 import { isHalt, isSuccess, OUTCOME, type Outcome } from './outcome.ts';
 import { reportStep } from './tracer/traceFrame.ts';
-import type { CallType } from './tracer/tracer.ts';
+import type { CallType, Tracer } from './tracer/tracer.ts';
 
 /** The code that is called may be another account's than the one whose storage and balance are in play. */
 export interface CallRequest {
@@ -249,9 +249,16 @@ export function endFrame(m: Machine, frame: Frame, ended: Outcome, gasGiven: num
     frame.output = EMPTY_BYTES;
   }
   m.depth--;
-  m.tracer?.exit?.({ depth: frame.depth, outcome, gasUsed: gasGiven - frame.gas, output: frame.output });
+  if (m.tracer !== undefined) reportEnd(m.tracer, frame, outcome, gasGiven);
   end(m, outcome, frame.gas, frame.reserve, frame.output);
   frame.memory.reset();
+}
+
+function reportEnd(tracer: Tracer, frame: Frame, outcome: Outcome, gasGiven: number): void {
+  const result = { depth: frame.depth, outcome, gasUsed: gasGiven - frame.gas, output: frame.output };
+  // The program counter stands behind the opcode.
+  const halt = { op: frame.code[frame.pc - 1] ?? 0, stackSize: frame.sp };
+  tracer.exit?.(isHalt(outcome) ? { ...result, halt } : result);
 }
 
 /** Pays for the code that init code returned, and stores it. */

@@ -24,8 +24,16 @@ export {
   type StateDiffAccount,
   type StateDiffOptions,
   type StateDiffTracer,
-  type StateDiffTransaction,
 } from './tracer/stateDiffTracer.ts';
-export { opcodeLabel, stepError } from './tracer/stepError.ts';
+export { callError, opcodeLabel, stepError } from './tracer/stepError.ts';
 export { createStepTracer, type StepTracer, type StepTracerOptions, type TracedStep } from './tracer/stepTracer.ts';
-export type { CallEvent, CallResult, CallType, StepEvent, StepStart, Tracer } from './tracer/tracer.ts';
+export type {
+  CallEvent,
+  CallResult,
+  CallType,
+  HaltPlace,
+  StepEvent,
+  StepStart,
+  Tracer,
+  TransactionEvent,
+} from './tracer/tracer.ts';

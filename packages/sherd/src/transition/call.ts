@@ -5,7 +5,7 @@ import { type ForkName, forkRules } from '../protocol/index.ts';
 import type { Journal } from '../state/index.ts';
 import { effectiveGasPrice, feeCap, type Transaction } from '../tx/index.ts';
 import { type EnvironmentExtras, executeTransaction } from './execute.ts';
-import { settleGas, transactionEnvironment } from './transaction.ts';
+import { settleGas, transactionEnvironment, transactionEvent } from './transaction.ts';
 import { planGas } from './validate.ts';
 
 export interface CallInput {
@@ -47,12 +47,15 @@ export function callMessage(input: CallInput): CallResult {
   }
   const price = feeCap(tx) === 0n ? 0n : effectiveGasPrice(tx, rules.baseFee ? block.baseFee : 0n);
   const environment = { ...input.extras, ...transactionEnvironment(fork, block, tx, sender, price) };
+  const tracer = input.extras?.tracer;
   const start = journal.snapshot();
   try {
+    tracer?.beginTransaction?.(transactionEvent(tx, sender, block), journal);
     const gas = tx.gasLimit - BigInt(plan.intrinsic);
     const execution = executeTransaction(journal, tx, sender, gas, environment);
     const settled = settleGas(tx.gasLimit, execution.gasLeft, journal.refund, plan, rules);
     const { outcome, output, contractAddress } = execution;
+    tracer?.endTransaction?.();
     const logs = [...journal.logs];
     return { outcome, isSuccess: isSuccess(outcome), output, ...settled, contractAddress, logs };
   } finally {

@@ -3,10 +3,17 @@
  * refund, settle. A transaction that is refused leaves nothing behind.
  */
 import { type Address, bytesToBigInt } from '../base/index.ts';
-import { type BlockContext, type Environment, isSuccess, type Log, type Outcome } from '../evm/index.ts';
+import {
+  type BlockContext,
+  type Environment,
+  isSuccess,
+  type Log,
+  type Outcome,
+  type TransactionEvent,
+} from '../evm/index.ts';
 import { type ForkName, forkRules, type Rules } from '../protocol/index.ts';
 import type { Journal } from '../state/index.ts';
-import { blobHashesOf, effectiveGasPrice, recoverSender, type Transaction } from '../tx/index.ts';
+import { blobHashesOf, effectiveGasPrice, recoverAuthority, recoverSender, type Transaction } from '../tx/index.ts';
 import { type EnvironmentExtras, type Execution, executeTransaction } from './execute.ts';
 import type { GasPool } from './gasPool.ts';
 import { type GasPlan, validateInState } from './validate.ts';
@@ -52,6 +59,8 @@ export function applyTransaction(input: TransactionInput): TransactionResult {
   const price = effectiveGasPrice(tx, rules.baseFee ? block.baseFee : 0n);
   const environment = { ...input.extras, ...transactionEnvironment(fork, block, tx, sender, price) };
 
+  const tracer = input.extras?.tracer;
+  tracer?.beginTransaction?.(transactionEvent(tx, sender, block), journal);
   const start = journal.snapshot();
   let execution: Execution;
   try {
@@ -68,6 +77,7 @@ export function applyTransaction(input: TransactionInput): TransactionResult {
   gasPool.blobGas -= plan.blobGas;
   const logs = journal.logs;
   journal.finalizeTransaction({ removeEmpty: rules.clearsEmptyAccounts });
+  tracer?.endTransaction?.();
   const { outcome, output, contractAddress } = execution;
   return {
     sender,
@@ -81,6 +91,13 @@ export function applyTransaction(input: TransactionInput): TransactionResult {
     contractAddress,
     logs,
   };
+}
+
+/** What tracers are told of a transaction before it runs. */
+export function transactionEvent(tx: Transaction, sender: Address, block: BlockContext): TransactionEvent {
+  const authorizations = tx.type === 4 ? tx.authorizationList : [];
+  const authorities = authorizations.map(recoverAuthority).filter((authority) => authority !== undefined);
+  return { from: sender, to: tx.to, coinbase: block.coinbase, authorities };
 }
 
 export function transactionEnvironment(

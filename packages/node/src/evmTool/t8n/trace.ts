@@ -1,9 +1,8 @@
 /** Traces of a transition: a file for each transaction that was included, named as geth names them. */
 import { type Address, bytesToHex } from 'sherd/base';
-import { type BlockContext, createJsonTracer, type Tracer } from 'sherd/evm';
-import type { Journal } from 'sherd/state';
+import { createJsonTracer, type Tracer } from 'sherd/evm';
 import type { TransactionResult } from 'sherd/transition';
-import { recoverAuthority, type Transaction } from 'sherd/tx';
+import type { Transaction } from 'sherd/tx';
 import type { Json } from '../../conformance/fields.ts';
 import { createNamedTracer, type TracerName } from '../namedTracer.ts';
 
@@ -23,8 +22,6 @@ export interface TracedTransaction {
   readonly hash: Uint8Array;
   readonly transaction: Transaction;
   readonly sender: Address;
-  readonly journal: Journal;
-  readonly block: BlockContext;
 }
 
 export interface TransactionTrace {
@@ -55,13 +52,9 @@ export function createTraceSink(settings: TraceSettings, write: (name: string, t
 function namedTrace(
   name: TracerName,
   config: Json,
-  { transaction, sender, journal, block }: TracedTransaction,
+  { transaction: { to, gasLimit }, sender }: TracedTransaction,
   write: (text: string) => void,
 ): TransactionTrace {
-  const { tracer, begin, end } = createNamedTracer(name, config, journal);
-  const { to, gasLimit } = transaction;
-  const authorizations = transaction.type === 4 ? transaction.authorizationList : [];
-  const authorities = authorizations.map(recoverAuthority).filter((authority) => authority !== undefined);
-  begin({ from: sender, to, coinbase: block.coinbase, authorities });
+  const { tracer, end } = createNamedTracer(name, config);
   return { tracer, end: (result) => write(`${end({ ...result, from: sender, to, gasLimit })}\n`) };
 }

@@ -104,7 +104,7 @@ function runTransactions(input: TransitionInput, journal: Journal): Omit<Transit
     try {
       const sender = recoverSender(transaction);
       const hash = transactionHash(transaction);
-      const trace = traces?.begin({ index: included.length, hash, transaction, sender, journal, block });
+      const trace = traces?.begin({ index: included.length, hash, transaction, sender });
       const extras = trace === undefined ? {} : { extras: { tracer: trace.tracer } };
       const result = applyTransaction({ journal, fork, block, gasPool, transaction, sender, ...extras });
       trace?.end(result);

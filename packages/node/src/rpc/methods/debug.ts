@@ -29,7 +29,8 @@ interface TraceConfig {
 
 const readTracer: Read<TraceOptions['tracer']> = (value, at) => {
   if (value === '' || value === 'structLogger') return 'structLogger';
-  return value === 'callTracer' ? value : refuse(at, value, 'callTracer, or nothing for a list of steps');
+  if (value === 'callTracer' || value === 'prestateTracer') return value;
+  return refuse(at, value, 'callTracer, prestateTracer, or nothing for a list of steps');
 };
 
 function readConfig(value: unknown, at: string): TraceConfig {
@@ -47,6 +48,9 @@ function readConfig(value: unknown, at: string): TraceConfig {
       limit: readField(fields, 'limit', readSmall, at) ?? 0,
       withLogs: flag(inner, 'withLog'),
       onlyTopCall: flag(inner, 'onlyTopCall'),
+      diffMode: flag(inner, 'diffMode'),
+      disableCode: flag(inner, 'disableCode'),
+      disableStorage: flag(inner, 'disableStorage'),
     },
     overrides: readField(fields, 'stateOverrides', overridesParam.parse, at),
   };
@@ -81,7 +85,7 @@ async function traceBlock(context: ShardContext, id: BlockId, { options }: Trace
 
 export const debugMethods: MethodTable<ShardContext> = {
   debug_traceTransaction: method(
-    'Steps of a transaction, or with `tracer: "callTracer"` its tree of calls.',
+    'Steps of a transaction; with `tracer: "callTracer"` its tree of calls, with `"prestateTracer"` the state it met.',
     [param('hash', '32 bytes', readFixedBytes(32)), configParam],
     async (context, hash, { options }) => {
       const found = findTransaction(context, hash);

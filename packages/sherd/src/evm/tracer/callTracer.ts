@@ -2,6 +2,7 @@
 import type { Address } from '../../base/index.ts';
 import type { Log } from '../host.ts';
 import type { Outcome } from '../outcome.ts';
+import { callError } from './stepError.ts';
 import type { CallType, Tracer } from './tracer.ts';
 
 export interface CallTree {
@@ -16,6 +17,8 @@ export interface CallTree {
   readonly outcome: Outcome;
   readonly gasUsed: number;
   readonly output: Uint8Array;
+  /** Why it failed, in geth's words; undefined when it succeeded. */
+  readonly error: string | undefined;
   readonly calls: readonly CallTree[];
   /** Logs of this call itself; they stand here even when the call was rolled back later. */
   readonly logs: readonly CallLog[];
@@ -26,7 +29,7 @@ export interface CallLog extends Log {
   readonly position: number;
 }
 
-type Open = Omit<CallTree, 'outcome' | 'gasUsed' | 'output' | 'calls' | 'logs'> & {
+type Open = Omit<CallTree, 'outcome' | 'gasUsed' | 'output' | 'error' | 'calls' | 'logs'> & {
   readonly calls: CallTree[];
   readonly logs: CallLog[];
 };
@@ -43,10 +46,11 @@ export function createCallTracer(): CallTracer {
     enter({ depth: _, input, ...call }) {
       open.push({ ...call, input: input.slice(), calls: [], logs: [] });
     },
-    exit({ outcome, gasUsed, output }) {
+    exit(result) {
       const call = open.pop();
       if (call === undefined) return;
-      const tree: CallTree = { ...call, outcome, gasUsed, output };
+      const { outcome, gasUsed, output } = result;
+      const tree: CallTree = { ...call, outcome, gasUsed, output, error: callError(result) };
       const parent = open.at(-1);
       if (parent === undefined) root = tree;
       else parent.calls.push(tree);

@@ -1,8 +1,7 @@
 /** Steps as lines of JSON (EIP-3155), with the names and the order of go-ethereum's `evm --json`. */
 import { bytesToHex } from '../../base/index.ts';
 import { joinGas } from '../largeGas.ts';
-import { isHalt, isSuccess, OUTCOME_TEXT } from '../outcome.ts';
-import { opcodeLabel, stepError } from './stepError.ts';
+import { callError, opcodeLabel, stepError } from './stepError.ts';
 import type { CallResult, StepEvent, Tracer } from './tracer.ts';
 
 export interface JsonTracerOptions {
@@ -33,28 +32,21 @@ function stepLine(step: StepEvent, options: JsonTracerOptions): string {
   });
 }
 
-/** `haltText`: what the last step of the message said, which is more than its outcome alone. */
-function endLine({ outcome, gasUsed, output }: CallResult, haltText: string | undefined): string {
+function endLine(result: CallResult): string {
   return JSON.stringify({
-    output: bytesToHex(output).slice(2),
-    gasUsed: quantity(gasUsed),
-    error: isSuccess(outcome) ? undefined : ((isHalt(outcome) ? haltText : undefined) ?? OUTCOME_TEXT[outcome]),
+    output: bytesToHex(result.output).slice(2),
+    gasUsed: quantity(result.gasUsed),
+    error: callError(result),
   });
 }
 
 /** A tracer that hands each line to `write`: one a step, and one when the message ends. */
 export function createJsonTracer(write: (line: string) => void, options: JsonTracerOptions = {}): Tracer {
-  let haltText: string | undefined;
   return {
     wantsMemory: options.memory === true,
-    step(step) {
-      write(stepLine(step, options));
-      haltText = step.depth === 1 ? stepError(step) : undefined;
-    },
+    step: (step) => write(stepLine(step, options)),
     exit(result) {
-      if (result.depth !== 0) return;
-      write(endLine(result, haltText));
-      haltText = undefined;
+      if (result.depth === 0) write(endLine(result));
     },
   };
 }

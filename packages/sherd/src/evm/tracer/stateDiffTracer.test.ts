@@ -25,7 +25,7 @@ function trace(bytecode: string, options: StateDiffOptions, tx: Partial<Transact
   store.setAccount(TARGET, { nonce: 1n, balance: 0n, code: code(bytecode), storage });
   store.setAccount(OTHER, { nonce: 0n, balance: 7n, code: new Uint8Array(0), storage: [] });
   const journal = new Journal(store);
-  const tracer = createStateDiffTracer(journal, options);
+  const tracer = createStateDiffTracer(options);
   const transaction = {
     type: 0,
     chainId: 1n,
@@ -48,7 +48,6 @@ function trace(bytecode: string, options: StateDiffOptions, tx: Partial<Transact
     blobBaseFee: 1n,
     chainId: 1n,
   };
-  tracer.begin({ from: SENDER, to: transaction.to, coinbase: COINBASE });
   const result = applyTransaction({
     journal,
     fork: 'cancun',
@@ -58,7 +57,7 @@ function trace(bytecode: string, options: StateDiffOptions, tx: Partial<Transact
     sender: SENDER,
     extras: { tracer },
   });
-  return { ...tracer.end(), gasUsed: result.gasUsed };
+  return { ...tracer.result()!, gasUsed: result.gasUsed };
 }
 
 describe('the state that a transaction looks at', () => {

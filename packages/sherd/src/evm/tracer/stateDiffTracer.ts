@@ -2,7 +2,7 @@
  * What of the state a transaction looks at, as it was before, and what it made of it: geth's prestateTracer. Accounts
  * and slots are read at the moment when an instruction first names them, before it runs.
  */
-import { type Address, addressFromWord, bytesToHex, type Hex, wordToHex } from '../../base/index.ts';
+import { type Address, addressFromWord, bytesToHex, EMPTY_BYTES, type Hex, wordToHex } from '../../base/index.ts';
 import { OPCODES } from '../../protocol/index.ts';
 import { createAddress } from '../createAddress.ts';
 import { delegationTarget } from '../delegation.ts';
@@ -30,24 +30,21 @@ export interface StateDiff {
   readonly post?: Readonly<Record<Address, StateDiffAccount>>;
 }
 
-/** Whom a transaction names besides the instructions that it runs. */
-export interface StateDiffTransaction {
-  readonly from: Address;
-  /** Undefined: a creation. */
-  readonly to: Address | undefined;
-  readonly coinbase: Address;
-  /** Accounts whose authorisations it carries (EIP-7702). */
-  readonly authorities?: readonly Address[];
-}
-
 export interface StateDiffTracer extends Tracer {
-  /** Before the transaction takes its fee. */
-  begin(transaction: StateDiffTransaction): void;
-  /** After the transaction is settled and finished. */
-  end(): StateDiff;
+  /** Of the last transaction or call; undefined before one has ended. */
+  readonly result: () => StateDiff | undefined;
 }
 
 type StateReader = Pick<Host, 'exists' | 'getBalance' | 'getNonce' | 'getCode' | 'getStorage'>;
+
+/** What is read between transactions: nothing. */
+const NO_STATE: StateReader = {
+  exists: () => false,
+  getBalance: () => 0n,
+  getNonce: () => 0n,
+  getCode: () => EMPTY_BYTES,
+  getStorage: () => 0n,
+};
 
 interface Seen {
   readonly balance: bigint;
@@ -71,9 +68,10 @@ const CALLS: ReadonlySet<number> = new Set([
   OPCODES.STATICCALL.byte,
 ]);
 
-/** @param state The host that the transaction runs on. */
-export function createStateDiffTracer(state: StateReader, options: StateDiffOptions = {}): StateDiffTracer {
+export function createStateDiffTracer(options: StateDiffOptions = {}): StateDiffTracer {
   const seen = new Map<Address, Seen>();
+  let state: StateReader = NO_STATE;
+  let result: StateDiff | undefined;
 
   function see(address: Address): Seen {
     let account = seen.get(address);
@@ -96,7 +94,8 @@ export function createStateDiffTracer(state: StateReader, options: StateDiffOpti
   }
 
   return {
-    begin({ from, to, coinbase, authorities = [] }) {
+    beginTransaction({ from, to, coinbase, authorities }, host) {
+      state = host;
       seen.clear();
       see(from);
       if (to === undefined) see(createAddress(from, state.getNonce(from)));
@@ -119,7 +118,11 @@ export function createStateDiffTracer(state: StateReader, options: StateDiffOpti
       // The new account's address is known here; nothing of it has changed yet.
       if (type === 'CREATE' || type === 'CREATE2') see(to);
     },
-    end: () => (options.diffMode === true ? difference(state, seen, options) : { pre: before(seen, options) }),
+    endTransaction() {
+      result = options.diffMode === true ? difference(state, seen, options) : { pre: before(seen, options) };
+      state = NO_STATE;
+    },
+    result: () => result,
   };
 }
 

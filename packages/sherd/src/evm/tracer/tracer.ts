@@ -3,7 +3,7 @@
  * loop that only runs when somebody watches steps. A tracer reads; it must not change what it is shown.
  */
 import type { Address } from '../../base/index.ts';
-import type { Log } from '../host.ts';
+import type { Host, Log } from '../host.ts';
 import type { Outcome } from '../outcome.ts';
 
 export type CallType = 'CALL' | 'CALLCODE' | 'DELEGATECALL' | 'STATICCALL' | 'CREATE' | 'CREATE2' | 'SELFDESTRUCT';
@@ -30,6 +30,14 @@ export interface CallResult {
   readonly outcome: Outcome;
   readonly gasUsed: number;
   readonly output: Uint8Array;
+  /** Where the frame stood, when it halted in an instruction. */
+  readonly halt?: HaltPlace;
+}
+
+export interface HaltPlace {
+  readonly op: number;
+  /** Words on the stack. */
+  readonly stackSize: number;
 }
 
 /** One executed instruction. The frame is shown as it was before, in stack, memory and storage. */
@@ -62,7 +70,21 @@ export interface StepEvent {
 /** An instruction that is about to run. */
 export type StepStart = Omit<StepEvent, 'gasCost' | 'outcome' | 'pushed'>;
 
+/** Whom a transaction names besides the instructions that it runs. */
+export interface TransactionEvent {
+  readonly from: Address;
+  /** Undefined: a creation. */
+  readonly to: Address | undefined;
+  readonly coinbase: Address;
+  /** Accounts whose authorisations it carries (EIP-7702). */
+  readonly authorities: readonly Address[];
+}
+
 export interface Tracer {
+  /** Before a transaction takes its fee, or a call without one begins. `state` is good until `endTransaction`. */
+  beginTransaction?(transaction: TransactionEvent, state: Host): void;
+  /** When it is settled and its accounts are as they will stay; not for one that was refused. */
+  endTransaction?(): void;
   /** Steps are reported with a copy of the memory. */
   readonly wantsMemory?: boolean;
   enter?(call: CallEvent): void;
