@@ -6,6 +6,8 @@ import { bin, build, ensureInstalled, root, run } from './run.mjs';
 
 ensureInstalled();
 build();
+// Says what is missing; with CI set, installs it. Without a browser its tests are skipped.
+run(process.execPath, [join(root, 'tools', 'browser.mjs')], { stdio: ['ignore', 2, 2] });
 const fixtures = unpackedFixtures();
 const env = { ...process.env, ...(fixtures === undefined ? {} : { SHERD_FIXTURES: fixtures }) };
 if (fixtures === undefined) delete env.SHERD_FIXTURES;
