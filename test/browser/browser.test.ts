@@ -39,6 +39,12 @@ describe('the core bundles for browsers', () => {
     // Native code stays behind: Node's conditions choose it, a browser's do not.
     expect(Object.keys(metafile.inputs).filter((path) => path.includes('@chainsafe/blst'))).toEqual([]);
   });
+
+  it('which would fail with a module of Node', async () => {
+    const contents = "import { readFileSync } from 'node:fs'; readFileSync('x');";
+    const bundled = build({ stdin: { contents }, bundle: true, platform: 'browser', write: false, logLevel: 'silent' });
+    await expect(bundled).rejects.toThrow('Could not resolve "node:fs"');
+  });
 });
 
 const path = chromiumPath();
