@@ -162,8 +162,9 @@ function page(results) {
 
 Ethereum's official suites, run by the runners in \`packages/node/src/conformance/\` (the same as \`sherd statetest\`,
 \`blocktest\`, \`transactiontest\` and \`vmtest\`). A state test passes when state root and hash of the logs are right, and
-for a transaction that must be refused, when it was refused for the stated reason. A block test passes when every good
-block was imported, every bad one refused for the stated reason, and head and state are right in the end.
+for a transaction that must be refused, when it was refused for the reason that the file states. A block test passes
+when every good block was imported, every bad one refused for the stated reason (the oldest files state none), and head
+and state are right in the end.
 
 **${count(sum('passed'))} passed, ${count(sum('failed'))} failed** (${days.join(' to ')}; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${jobs.join(' or ') || 1} worker threads, on a machine that did other work
 at the same time: the times are an upper bound). The same test stands in several suites at times, so this is no number
@@ -212,6 +213,10 @@ if (chosen.length > 0) {
     }
     const { forks, failures, seconds } = await runSuite(suite, fixtures, Number(options.jobs));
     failed += failures.length;
+    if (Object.keys(forks).length === 0) {
+      console.error(`${suite.path}: no tests in it`);
+      failed += 1;
+    }
     console.log(
       `${suite.title}: ${count(totals(forks).passed)} passed, ${failures.length} failed, ${seconds.toFixed(1)} s`,
     );
