@@ -234,6 +234,14 @@ describe('viem over HTTP', () => {
       gasUsed: `0x${receipt.gasUsed.toString(16)}`,
       logs: [{ address, position: '0x0' }],
     });
+    const diffTracer = { tracer: 'prestateTracer', tracerConfig: { diffMode: true } };
+    const { pre, post } = (await call(2, 'debug_traceTransaction', hash, diffTracer)).result;
+    const slot = `0x${'0'.repeat(64)}`;
+    expect([BigInt(pre[address].storage[slot]), BigInt(post[address].storage[slot])]).toEqual([5n, 77n]);
+    const sender = account(6).address.toLowerCase();
+    const paid = BigInt(pre[sender].balance) - BigInt(post[sender].balance);
+    expect(paid).toBe(receipt.gasUsed * receipt.effectiveGasPrice);
+    expect(post[sender].nonce).toBe(pre[sender].nonce + 1);
     const created = (await call(2, 'debug_traceTransaction', deployed.transactionHash, callTracer)).result;
     expect(created).toMatchObject({ type: 'CREATE', to: address, value: '0x7' });
     const data = encodeFunctionData({ ...store, args: [13n, ''] });
