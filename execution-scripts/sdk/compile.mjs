@@ -32,12 +32,12 @@ const OPTIONS = [
 
 /**
  * The module of the script whose entry is `entry`, a path from the current folder. `sources` adds files that exist in
- * memory only, by absolute path.
+ * memory only, by absolute path; `options` adds options of the compiler (`--debug` keeps names of functions).
  */
-export async function compileScript(entry, sources = new Map()) {
+export async function compileScript(entry, sources = new Map(), options = []) {
   const name = relative(HOME, resolve(entry)).split(sep).join('/');
   let binary;
-  const { error, stderr } = await asc.main([name, ...OPTIONS], {
+  const { error, stderr } = await asc.main([name, ...OPTIONS, ...options], {
     readFile(file, base) {
       const path = resolve(HOME, base, file);
       if (sources.has(path)) return sources.get(path);

@@ -1,0 +1,4 @@
+/** Started with `node --import`: see `resolveHook.ts`. */
+import { register } from 'node:module';
+
+register('./resolveHook.js', import.meta.url);

@@ -1,0 +1,62 @@
+/** The shard on which a trace runs, from a JSON file: slot, objects of the script, receipts that it may claim. */
+import { readFileSync } from 'node:fs';
+import { type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
+import { BEACON } from 'sherd/scripts';
+import { z } from 'zod';
+import { createMemoryShard, type MemoryShard } from './memoryWorld.ts';
+
+const hex = z.string().refine((text): text is Hex => isHex(text), 'want 0x and an even number of hex digits');
+const key = hex.refine((text) => text.length === 66, 'want a key of 32 bytes');
+const count = z.number().int().min(0).max(0xffff_ffff);
+const amount = z.string().regex(/^\d{1,20}$/);
+
+const WorldFile = z.strictObject({
+  chainId: amount.optional(),
+  shard: count.optional(),
+  shardCount: count.optional(),
+  slot: count.optional(),
+  ttlOnWrite: count.optional(),
+  /** Bytes by key. */
+  objects: z.record(key, hex).optional(),
+  /** Receipts by the bytes that claim them; without a source, withdrawals of the beacon chain. */
+  claims: z
+    .record(
+      hex,
+      z.strictObject({ source: count.optional(), sender: count.optional(), amount: amount.optional(), data: hex }),
+    )
+    .optional(),
+});
+export type WorldDescription = z.infer<typeof WorldFile>;
+
+/** @throws SherdError FILE_NOT_READ, BAD_WORLD_FILE */
+export function readWorldFile(file: string): WorldDescription {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new SherdError('FILE_NOT_READ', error instanceof Error ? error.message : String(error), { file });
+  }
+  const parsed = WorldFile.safeParse(value);
+  if (!parsed.success) throw new SherdError('BAD_WORLD_FILE', `${file}: ${z.prettifyError(parsed.error)}`, { file });
+  return parsed.data;
+}
+
+/** A shard with the EVM as script 0 and `code` as script 1, whose region and claims are as described. */
+export function createDescribedShard(
+  { objects = {}, claims = {}, chainId, ...numbers }: WorldDescription,
+  code: Uint8Array,
+): { readonly world: MemoryShard; readonly script: number } {
+  const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
+  const world = createMemoryShard({ ...given, ...(chainId === undefined ? {} : { chainId: BigInt(chainId) }) });
+  world.addBuiltIn();
+  const script = world.addScript(code);
+  for (const [at, storage] of Object.entries(objects)) {
+    world.setObject(script, hexToBytes(at as Hex), hexToBytes(storage as Hex));
+  }
+  for (const [index, [claim, receipt]] of Object.entries(claims).entries()) {
+    const { source = BEACON, sender = source === BEACON ? 0 : script, amount: gwei = '0', data } = receipt;
+    const fields = { source, sender, amount: BigInt(gwei), index: BigInt(index), slot: world.slot };
+    world.prepareClaim(hexToBytes(claim as Hex), script, { ...fields, data: hexToBytes(data as Hex) });
+  }
+  return { world, script };
+}
