@@ -119,7 +119,7 @@ function randomContracts(r: Random, writer: ProgramWriter): FuzzAccount[] {
     address,
     balance: BigInt(r.below(5)),
     nonce: r.chance(95) ? 1n : 0xffff_ffff_ffff_ffffn,
-    code: writer.program(i === 0 ? 9 : 4),
+    code: writer.program(i === 0 ? 9 : r.pick([1, 4])),
     storage: Array.from({ length: r.below(4) }, (_, slot) => [BigInt(slot), BigInt(1 + r.below(2))] as const),
   }));
 }
@@ -186,6 +186,8 @@ function randomGasLimit(r: Random): number {
     [30, 200_000 + r.below(300_000)],
     [25, 21_000 + r.below(80_000)],
     [3, 1_000_000],
+    // Enough to deploy code of the greatest size.
+    [1, 6_000_000],
     [2, r.below(60_000)],
   ]);
 }

@@ -66,6 +66,7 @@ export class ProgramWriter {
     const kind = r.weighted<() => Bytecode>([
       [18, () => this.#slotted('SSTORE', depth)],
       [4, () => this.#slotted('TSTORE', depth)],
+      [this.#exists('TLOAD') ? 4 : 0, () => this.#slot() + op.TLOAD + this.#slot() + op.SSTORE],
       [8, () => this.#expression(depth) + this.#offset() + op.MSTORE],
       [3, () => this.#expression(depth) + this.#offset() + op.MSTORE8],
       [6, () => this.#expression(depth) + op.POP],
@@ -209,7 +210,9 @@ export class ProgramWriter {
     const gas = r.weighted([
       [60, op.GAS],
       [20, push(r.below(60_000))],
-      [10, push(r.below(3000))],
+      [6, push(r.below(3000))],
+      // About the stipend, which an SSTORE must not live on (EIP-2200).
+      [6, push(2300 + r.below(20))],
       [10, push(r.word())],
     ]);
     return ranges + value + to + gas + op[name];
@@ -245,7 +248,11 @@ export class ProgramWriter {
       [5, '33ff'],
     ]);
     const value = push(r.chance(70) ? 0 : r.chance(90) ? r.below(3) : r.word());
-    const size = r.chance(97) ? push(code.length / 2) : this.#size();
+    const size = r.weighted([
+      [95, push(code.length / 2)],
+      [3, this.#size()],
+      [2, push(49_151 + r.below(3))],
+    ]);
     const isSalted = r.chance(50) && this.#exists('CREATE2');
     const operands = (isSalted ? push(r.below(2)) : '') + size + push(0) + value;
     return storeInMemory(0, code) + operands + (isSalted ? op.CREATE2 : op.CREATE);
