@@ -194,6 +194,22 @@ describe('raw code of bytecode', () => {
     });
   });
 
+  it('costs what its instructions cost, to the gas', () => {
+    const tail = push(7) + returnTop();
+    const gasSeen = op.GAS + returnTop();
+    const { run } = network(
+      // Of the same length: two JUMPDEST are 2 gas, PC and POP are 4.
+      execute(op.JUMPDEST + op.JUMPDEST + tail),
+      execute(op.PC + op.POP + tail),
+      execute(gasSeen),
+    );
+    expect(run(1).outcome).toBe('finished');
+    expect(run(1).gasLeft - run(2).gasLeft).toBe(2);
+    // A million was lent.
+    const left = 1_000_000 - EVM_START_GAS.run - EVM_START_GAS.codeByte * code(gasSeen).length - 2;
+    expect(run(3).output.slice(64)).toEqual(wordToBytes(BigInt(left)));
+  });
+
   it('has no region and no effects, and no gas is kept by its faults', () => {
     const { world, run } = network(
       execute(call('SLOAD', 0)),
