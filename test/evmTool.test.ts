@@ -248,12 +248,14 @@ describe('sherd t8n', () => {
   it.each([
     ['a fork that nobody knows', INPUT, '--state.fork=Nowhere', 3, 'unknown fork Nowhere'],
     ['an env without what the fork needs', INPUT, '--state.fork=Cancun', 3, "missing 'parentBeaconBlockRoot'"],
+    ['settings that the tracer does not have', INPUT, '--trace.jsonconfig={"diffMode":1}', 3, 'diffMode'],
     ['a block hash that is not given', MORE_GAS, '--state.fork=Shanghai', 4, 'getHash(0) invoked'],
     ['a field of the wrong form', { ...INPUT, alloc: { x: {} } }, '--state.fork=Shanghai', 10, 'alloc.x'],
     ['a body that is no RLP', { ...INPUT, txsRlp: '0xc1' }, '--state.fork=Shanghai', 12, ''],
     ['a file that is not there', INPUT, '--input.env=nowhere.json', 11, 'nowhere.json: no such file'],
   ])('ends on %s with the exit code of geth', async (_, input, option, want, message) => {
-    const { code, stdout, stderr } = await t8n(input, option, ...TO_STDOUT);
+    const always = ['--state.fork=Shanghai', '--trace.tracer=callTracer'];
+    const { code, stdout, stderr } = await t8n(input, ...always, option, ...TO_STDOUT);
     expect([code, stdout]).toEqual([want, '']);
     expect(lines(stderr)).toEqual([expect.stringContaining(`ERROR(${want}): `)]);
     expect(stderr).toContain(message);

@@ -134,7 +134,7 @@ function traceSink(options: T8nOptions): TraceSink | undefined {
     stack: options['trace.nostack'] !== true,
     returnData: options['trace.returndata'] === true,
   };
-  return createTraceSink(settings, (name, text) => writeText(options, name, text));
+  return orFault('T8N_CONFIG', () => createTraceSink(settings, (name, text) => writeText(options, name, text)));
 }
 
 /** An empty file name writes nothing; `stdout` and `stderr` collect theirs into one object. */

@@ -34,8 +34,12 @@ export interface TraceSink {
   begin(traced: TracedTransaction): TransactionTrace;
 }
 
-/** `write` gets the file's name and text. */
+/**
+ * `write` gets the file's name and text.
+ * @throws SherdError BAD_TRACER_CONFIG at once, before anything runs.
+ */
 export function createTraceSink(settings: TraceSettings, write: (name: string, text: string) => void): TraceSink {
+  if (settings.tracer !== undefined) createNamedTracer(settings.tracer, settings.tracerConfig);
   return {
     begin(traced) {
       const name = `trace-${traced.index}-${bytesToHex(traced.hash)}`;

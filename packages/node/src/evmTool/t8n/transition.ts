@@ -2,7 +2,7 @@
  * One block built from what is given: transactions that cannot run are left out and told, the others make the new
  * state. The steps and their order are those of geth's `evm t8n`.
  */
-import { isSherdError } from 'sherd/base';
+import { isSherdError, SherdError } from 'sherd/base';
 import { depositsFromLogs, logsBloom, type Receipt, type Requests } from 'sherd/block';
 import type { Log } from 'sherd/evm';
 import { type ChainConfig, type ForkName, forkRules } from 'sherd/protocol';
@@ -11,6 +11,7 @@ import {
   applyTransaction,
   createGasPool,
   dequeueRequests,
+  type GasPool,
   moveDaoBalances,
   runBlockStartCalls,
   type SystemCallContext,
@@ -19,7 +20,7 @@ import {
 import { recoverSender, type Transaction, transactionHash } from 'sherd/tx';
 import { ancestorHash, type Environment, parentHash } from './environment.ts';
 import { orFault, t8nFault } from './faults.ts';
-import type { TraceSink } from './trace.ts';
+import type { TraceSink, TransactionTrace } from './trace.ts';
 import type { ReadTransaction } from './transactions.ts';
 
 const GWEI = 1_000_000_000n;
@@ -84,7 +85,7 @@ function isDaoBlock({ movesDaoBalances, forks }: ChainConfig, number: bigint): b
 }
 
 function runTransactions(input: TransitionInput, journal: Journal): Omit<TransitionOutcome, 'requests'> {
-  const { store, environment, fork, traces } = input;
+  const { store, environment, fork } = input;
   const { block } = environment;
   const { rules } = forkRules(fork);
   const gasPool = createGasPool(block.gasLimit, BigInt(rules.blobMax * rules.blobGas));
@@ -93,37 +94,53 @@ function runTransactions(input: TransitionInput, journal: Journal): Omit<Transit
   let gasUsed = 0n;
   let blobGasUsed = 0n;
   for (const [index, transaction] of input.transactions.entries()) {
-    if (isSherdError(transaction)) {
-      rejected.push({ index, error: transaction.message });
+    const trial = tryTransaction(input, transaction, included.length, { journal, gasPool });
+    if (isSherdError(trial)) {
+      rejected.push({ index, error: trial.message });
       continue;
     }
-    if (transaction.type === 3 && rules.blobs && environment.excessBlobGas === undefined) {
-      rejected.push({ index, error: 'blob tx used but field env.ExcessBlobGas missing' });
-      continue;
-    }
-    try {
-      const sender = recoverSender(transaction);
-      const hash = transactionHash(transaction);
-      const trace = traces?.begin({ index: included.length, hash, transaction, sender });
-      const extras = trace === undefined ? {} : { extras: { tracer: trace.tracer } };
-      const result = applyTransaction({ journal, fork, block, gasPool, transaction, sender, ...extras });
-      trace?.end(result);
-      gasUsed += result.gasUsed;
-      blobGasUsed += result.blobGasUsed;
-      const receipt: Receipt = {
-        type: transaction.type,
-        status: rules.receiptField === 'status' ? (result.isSuccess ? 1 : 0) : rootNow(journal, store),
-        cumulativeGasUsed: gasUsed,
-        bloom: logsBloom(result.logs),
-        logs: result.logs,
-      };
-      included.push({ transaction, hash, result, receipt });
-    } catch (error) {
-      if (!isSherdError(error) || error.code.startsWith('T8N_')) throw error;
-      rejected.push({ index, error: error.message });
-    }
+    const { result } = trial;
+    gasUsed += result.gasUsed;
+    blobGasUsed += result.blobGasUsed;
+    const receipt: Receipt = {
+      type: trial.transaction.type,
+      status: rules.receiptField === 'status' ? (result.isSuccess ? 1 : 0) : rootNow(journal, store),
+      cumulativeGasUsed: gasUsed,
+      bloom: logsBloom(result.logs),
+      logs: result.logs,
+    };
+    included.push({ ...trial, receipt });
   }
   return { included, rejected, gasUsed, blobGasUsed };
+}
+
+/** Runs a transaction, or says why it cannot run; the journal is then as before. Its trace is written when it ran. */
+function tryTransaction(
+  { environment, fork, traces }: TransitionInput,
+  transaction: ReadTransaction,
+  index: number,
+  { journal, gasPool }: { readonly journal: Journal; readonly gasPool: GasPool },
+): Omit<IncludedTransaction, 'receipt'> | SherdError {
+  if (isSherdError(transaction)) return transaction;
+  const { block, excessBlobGas } = environment;
+  if (transaction.type === 3 && forkRules(fork).rules.blobs && excessBlobGas === undefined) {
+    return new SherdError('NO_BLOB_GAS_PRICE', 'blob tx used but field env.ExcessBlobGas missing');
+  }
+  let trace: TransactionTrace | undefined;
+  let done: Omit<IncludedTransaction, 'receipt'>;
+  try {
+    const sender = recoverSender(transaction);
+    const hash = transactionHash(transaction);
+    trace = traces?.begin({ index, hash, transaction, sender });
+    const extras = trace === undefined ? {} : { extras: { tracer: trace.tracer } };
+    const result = applyTransaction({ journal, fork, block, gasPool, transaction, sender, ...extras });
+    done = { transaction, hash, result };
+  } catch (error) {
+    if (!isSherdError(error) || error.code.startsWith('T8N_')) throw error;
+    return error;
+  }
+  trace?.end(done.result);
+  return done;
 }
 
 /** Receipts before Byzantium have the state root behind their transaction. */
