@@ -64,6 +64,7 @@ const cacheFile = ({ path, small, kind }) => join(cache, `${path.replaceAll('/',
 /** Runs one suite and keeps what came out. */
 async function runSuite(suite, fixtures, jobs) {
   const started = performance.now();
+  const at = commit();
   const files = fixtureFiles(join(fixtures, suite.path)).filter((file) => suite.files?.test(basename(file)) ?? true);
   const chosen = options.slow ? files : files.filter((file) => !SLOW.includes(basename(file, '.json')));
   const forks = {};
@@ -83,7 +84,7 @@ async function runSuite(suite, fixtures, jobs) {
     slow: files.filter((file) => !chosen.includes(file)).map((file) => basename(file, '.json')),
     seconds: (performance.now() - started) / 1000,
     jobs: suite.small ? 1 : jobs,
-    commit: commit(),
+    commit: at,
     day: new Date().toISOString().slice(0, 10),
     forks,
     failures,
