@@ -1,8 +1,8 @@
 /** `sherd accounts`: the keys that a mnemonic leads to. */
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { bytesToHex } from 'sherd/base';
 import { createNetworkKeys, FUNDED_ACCOUNTS } from '../genesis/index.ts';
+import { pc } from './colors.ts';
 import { mnemonicOption, wholeNumber } from './nodeOptions.ts';
 import { json, table } from './output.ts';
 

@@ -1,13 +1,12 @@
 /** `sherd demo`: the story of the system against a running network, or against one of its own. */
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { isSherdError, SherdError } from 'sherd/base';
-
 import { connect, type Network } from '../demo/network.ts';
 import { type NetworkProcess, startNetwork } from '../demo/process.ts';
 import { runDemo } from '../demo/run.ts';
 import { Story, type StoryListener, type StoryStep } from '../demo/story.ts';
 import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
+import { pc } from './colors.ts';
 import { EXIT_FAILED, table } from './output.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8545';

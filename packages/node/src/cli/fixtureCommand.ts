@@ -4,13 +4,13 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
 import { fixtureFiles } from '../conformance/files.ts';
 import { type PoolOptions, runFixtureFiles } from '../conformance/pool.ts';
 import type { FixtureResult } from '../conformance/result.ts';
 import { type FileReport, runFixtureFile, type SuiteName } from '../conformance/suites.ts';
+import { pc } from './colors.ts';
 
 export interface FixtureCommandOptions {
   readonly fork?: string;

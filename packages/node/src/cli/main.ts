@@ -1,21 +1,25 @@
 /** The command line: assembles the commands and turns whatever goes wrong into one clear line. */
 import { Command, CommanderError } from 'commander';
-import { programVersion } from '../service/index.ts';
-import { accountsCommand } from './accounts.ts';
-import { blocktestCommand } from './blocktest.ts';
-import { demoCommand } from './demo.ts';
-import { disasmCommand } from './disasm.ts';
+import { programVersion } from '../service/version.ts';
 import { EXIT_FAILED, EXIT_USAGE, errorText } from './output.ts';
-import { runCodeCommand } from './run.ts';
-import { scoutCommand } from './scout.ts';
-import { scriptCommand } from './script.ts';
-import { startCommand } from './start.ts';
-import { statetestCommand } from './statetest.ts';
-import { statusCommand } from './status.ts';
-import { stateTransitionCommand } from './t8n.ts';
-import { transactiontestCommand } from './transactiontest.ts';
-import { verifyCommand } from './verify.ts';
-import { vmtestCommand } from './vmtest.ts';
+
+/** Each command with what loads it: a command line needs one of them, and loading all takes most of a second. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).startCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  script: async () => (await import('./script.ts')).scriptCommand(),
+  scout: async () => (await import('./scout.ts')).scoutCommand(),
+  status: async () => (await import('./status.ts')).statusCommand(),
+  accounts: async () => (await import('./accounts.ts')).accountsCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  statetest: async () => (await import('./statetest.ts')).statetestCommand(),
+  blocktest: async () => (await import('./blocktest.ts')).blocktestCommand(),
+  transactiontest: async () => (await import('./transactiontest.ts')).transactiontestCommand(),
+  vmtest: async () => (await import('./vmtest.ts')).vmtestCommand(),
+  run: async () => (await import('./run.ts')).runCodeCommand(),
+  disasm: async () => (await import('./disasm.ts')).disasmCommand(),
+  t8n: async () => (await import('./t8n.ts')).stateTransitionCommand(),
+};
 
 const EXAMPLES = `
 Examples:
@@ -24,29 +28,16 @@ Examples:
   sherd verify                   run the stored chain again and compare every root
   sherd start --help             all options of a command`;
 
-function createProgram(): Command {
+/** The program with the command that is called; with all of them where help or a suggestion may be wanted. */
+async function createProgram(called: string | undefined): Promise<Command> {
   const program = new Command('sherd')
     .description('A beacon chain of execution scripts, shards that run them, and Ethereum contracts on every shard.')
     .version(programVersion(), '--version')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError(true);
-  const commands = [
-    startCommand(),
-    demoCommand(),
-    scriptCommand(),
-    scoutCommand(),
-    statusCommand(),
-    accountsCommand(),
-    verifyCommand(),
-    statetestCommand(),
-    blocktestCommand(),
-    transactiontestCommand(),
-    runCodeCommand(),
-    disasmCommand(),
-    stateTransitionCommand(),
-    vmtestCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const known = called === undefined || !Object.hasOwn(COMMANDS, called) ? undefined : COMMANDS[called];
+  const loaders = known === undefined ? Object.values(COMMANDS) : [known];
+  for (const load of loaders) program.addCommand(await load());
   forAll(program, (command) => command.exitOverride().showHelpAfterError('(add --help for what is possible)'));
   return program;
 }
@@ -60,7 +51,7 @@ async function main(): Promise<void> {
   // Whoever read our output has gone (`sherd start | head`): that is no reason to stop.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
-    await createProgram().parseAsync();
+    await (await createProgram(process.argv[2])).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has said what is wrong; help and version end here too, with 0.

@@ -1,7 +1,7 @@
 /** How the program talks: tables, refusals in one line, exit codes. */
 import Table from 'cli-table3';
-import pc from 'picocolors';
 import { isSherdError } from 'sherd/base';
+import { pc } from './colors.ts';
 
 /** What was asked for was refused, or did not hold. */
 export const EXIT_FAILED = 1;

@@ -1,9 +1,9 @@
 /** `sherd scout`: runs test files of Scout, the phase 2 prototype, and fails when one does not hold. */
 import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { isSherdError } from 'sherd/base';
 import { readScoutFile } from '../scout/file.ts';
 import { runScoutTest } from '../scout/run.ts';
+import { pc } from './colors.ts';
 import { EXIT_FAILED, errorText, json } from './output.ts';
 
 interface ScoutCommandOptions {

@@ -1,22 +1,20 @@
 /** `sherd script`: looks at execution scripts before and after they are on a chain, adds and calls them. */
-import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
-import { bytesToHex, type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
+import { Command } from 'commander';
+import { bytesToHex, type Hex, hexToBytes, SherdError } from 'sherd/base';
 import { presetParams, registrationFee } from 'sherd/beacon';
 import { checkModule, checkWasm, type ModuleVerdict, type ScriptFace } from 'sherd/scripts';
 import { connect, getValidator, headSlot, runOperation, runTransaction } from '../demo/network.ts';
 import { newScriptOperation } from '../demo/operations.ts';
 import { gwei } from '../demo/units.ts';
 import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
+import { loadScript, readModule } from '../scriptTool/build.ts';
+import { isSource } from '../scriptTool/project.ts';
+import { pc } from './colors.ts';
 import { EXIT_FAILED, table } from './output.ts';
+import { DEFAULT_GAS, facts, hex, integer, type Output, print } from './scriptOptions.ts';
+import { sourceCommands } from './scriptSource.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8545';
-const DEFAULT_GAS = 1_000_000;
-
-interface Output {
-  readonly json?: boolean;
-}
 
 interface Remote extends Output {
   readonly url: string;
@@ -24,20 +22,22 @@ interface Remote extends Output {
 
 export function scriptCommand(): Command {
   const command = new Command('script')
-    .description('check, list, register and call execution scripts (WebAssembly, EVM bytecode)')
+    .description('make, check, register and call execution scripts (WebAssembly, EVM bytecode)')
     .addHelpText(
       'after',
       `
 Examples:
+  sherd script new counter && cd counter && sherd script test
   sherd script check execution-scripts/eth-transfer/eth-transfer.wasm
   sherd script register execution-scripts/eth-transfer/eth-transfer.wasm --validator 2
   sherd script list --json
   sherd script call 1 --shard 2 --data 0x06f39fd6e51aad88f6f4ce6ab8827279cfffb92266`,
     );
+  for (const each of sourceCommands()) command.addCommand(each);
   command
     .command('check')
     .description('would this script be accepted? (no network needed)')
-    .argument('<file>', 'WebAssembly module or EVM bytecode')
+    .argument('<script>', 'module, EVM bytecode, AssemblyScript source, or folder of a script')
     .option('--json', 'print one JSON object')
     .action(checkCommand);
   remote(command.command('list').description('the scripts of a running network')).action(listCommand);
@@ -59,35 +59,6 @@ function remote(command: Command): Command {
   return command.option('--url <url>', 'network', DEFAULT_URL).option('--json', 'print JSON');
 }
 
-function integer(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('want a whole number');
-  return Number(text);
-}
-
-function hex(text: string): Hex {
-  if (!isHex(text)) throw new InvalidArgumentError('want 0x and an even number of hex digits');
-  return text;
-}
-
-/** @throws SherdError FILE_NOT_READ */
-function readModule(file: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(file));
-  } catch (error) {
-    throw new SherdError('FILE_NOT_READ', error instanceof Error ? error.message : String(error), { file });
-  }
-}
-
-function print(options: Output, value: object, text: () => string): void {
-  console.log(options.json === true ? JSON.stringify(value, null, 2) : text());
-}
-
-/** Rows of two columns. */
-function facts(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${pc.dim(name.padEnd(width))}  ${value}`).join('\n');
-}
-
 /** Almost any bytes are EVM bytecode: a file that calls itself WebAssembly and is none was not meant to be that. */
 function checkFile(file: string, code: Uint8Array): ModuleVerdict {
   return file.endsWith('.wasm') ? checkWasm(code) : checkModule(code);
@@ -100,9 +71,11 @@ const FACE_TEXT: Readonly<Record<ScriptFace, string>> = {
   evm: 'the EVM (bytecode)',
 };
 
-function checkCommand(file: string, options: Output): void {
-  const code = readModule(file);
-  const verdict = checkFile(file, code);
+async function checkCommand(path: string, options: Output): Promise<void> {
+  const code = await loadScript(path);
+  const accepted = checkFile(path, code);
+  // A refusal names the function when the module does: a source is compiled once more, with names.
+  const verdict = accepted.ok || !isSource(path) ? accepted : checkModule(await loadScript(path, { names: true }));
   if (!verdict.ok) {
     process.exitCode = EXIT_FAILED;
     const { code: reason, message, name, offset } = verdict;

@@ -1,7 +1,7 @@
 /** What the sub-commands of `sherd script` share: how they read arguments and how they answer. */
 import { InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { type Hex, isHex } from 'sherd/base';
+import { pc } from './colors.ts';
 
 export interface Output {
   readonly json?: boolean;

@@ -1,7 +1,6 @@
 /** `sherd script new|build|test|trace`: work on a script before any network knows it. */
 import { relative } from 'node:path';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { bytesToHex, type Hex, hexToBytes } from 'sherd/base';
 import { checkModule } from 'sherd/scripts';
 import { buildProject, loadScript } from '../scriptTool/build.ts';
@@ -10,6 +9,7 @@ import { runTests } from '../scriptTool/testRun.ts';
 import { createTestEngine } from '../scriptTool/testShard.ts';
 import { type HostCall, traceRun } from '../scriptTool/trace.ts';
 import { createDescribedShard, readWorldFile } from '../scriptTool/worldFile.ts';
+import { pc } from './colors.ts';
 import { EXIT_FAILED } from './output.ts';
 import { DEFAULT_GAS, facts, hex, integer, type Output, print } from './scriptOptions.ts';
 

@@ -1,12 +1,12 @@
 /** `sherd start`: the network in the foreground, until Ctrl-C. */
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
 import { pino } from 'pino';
 import { bytesToHex } from 'sherd/base';
 import { evmChainId } from 'sherd/shard';
 import { FUNDED_ACCOUNTS } from '../genesis/index.ts';
 import { startRpcServer } from '../rpc/index.ts';
 import { createNode, type NodeOptions, type RunningNode } from '../service/index.ts';
+import { pc } from './colors.ts';
 import { dataOption, mnemonicOption, presetOption, seconds, wholeNumber } from './nodeOptions.ts';
 import { table } from './output.ts';
 

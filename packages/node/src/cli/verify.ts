@@ -1,10 +1,10 @@
 /** `sherd verify`: runs a stored chain again from genesis and compares every root. */
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { bytesToHex, isSherdError, SherdError } from 'sherd/base';
 import { replayChain } from '../service/replay.ts';
 import { checkDatabaseFile, hasDatabase, lockDirectory, openEnvironment, probeStore } from '../storage/index.ts';
+import { pc } from './colors.ts';
 import { dataOption } from './nodeOptions.ts';
 import { EXIT_FAILED, errorText, json } from './output.ts';
 

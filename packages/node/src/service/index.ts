@@ -1,2 +1,3 @@
-export { createNode, type Node, programVersion, type RunningNode } from './node.ts';
+export { createNode, type Node, type RunningNode } from './node.ts';
 export { type NodeOptions, SILENT } from './options.ts';
+export { programVersion } from './version.ts';

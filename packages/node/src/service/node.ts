@@ -1,5 +1,4 @@
 /** The node: opens the chain, runs the executors and the producer, and answers the RPC. */
-import { readFileSync } from 'node:fs';
 import { type ExecutorPool, startExecutors } from '../executor/index.ts';
 import { createKeyRing, type NetworkKeys } from '../genesis/index.ts';
 import { OperationPool } from '../pool/index.ts';
@@ -19,6 +18,7 @@ import { createEvents, type Events } from './events.ts';
 import { type OpenChain, openChain } from './openChain.ts';
 import { executorCount, type NodeOptions, SILENT, slotInterval } from './options.ts';
 import { createShardBackend } from './shardBackend.ts';
+import { programVersion } from './version.ts';
 
 /** Validators of the mnemonic beyond those of genesis whose keys the node has at hand: they may join later. */
 const SPARE_KEYS = 32;
@@ -144,10 +144,4 @@ function announce({ log }: Chain, events: Events, { beacon, shards }: CommittedS
   }
   log.info({ slot: Number(beacon.block.header.slot), crosslinks: shards.length }, 'beacon block');
   events.emit({ kind: 'beaconBlock', block: beacon });
-}
-
-/** Version of this package. */
-export function programVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
