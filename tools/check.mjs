@@ -15,6 +15,8 @@ const questions = [
   ['paths and links in the documentation', node, ['tools/check-docs.mjs']],
   ['host-function documentation is fresh', node, ['tools/host-functions.mjs', '--check']],
   ['compiled scripts are fresh', node, ['execution-scripts/eth-transfer/build.mjs', '--check']],
+  ['compiled example scripts are fresh', node, ['execution-scripts/sdk/build-all.mjs', '--check']],
+  ['C header of the SDK is fresh', node, ['execution-scripts/sdk/c-header.mjs', '--check']],
   ['compiled Scout scripts are fresh', node, ['execution-scripts/scout-ledger/build.mjs', '--check']],
   ['compiled Solidity scripts are fresh', node, ['execution-scripts/eth-transfer-solidity/build.mjs', '--check']],
 ];

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { bytesToHex } from 'sherd/base';
 import { evmChainId } from 'sherd/shard';
-import { FUNDED_ACCOUNTS } from '../genesis/index.ts';
+import { DEV_MNEMONIC, FUNDED_ACCOUNTS } from '../genesis/index.ts';
 import { startRpcServer } from '../rpc/index.ts';
 import { createNode, type NodeOptions, type RunningNode } from '../service/index.ts';
 import { pc } from './colors.ts';
@@ -78,7 +78,8 @@ async function start(options: StartOptions): Promise<void> {
       corsOrigins: options.cors ?? [],
       onFault: (error, where) => log.error({ error, where }, 'a request failed'),
     });
-    console.log(welcome(node, `http://${urlHost(server.host)}:${server.port}`));
+    const url = `http://${urlHost(server.host)}:${server.port}`;
+    console.log(welcome(node, url, options.mnemonic ?? DEV_MNEMONIC));
     await stopping;
     console.log('stopping ...');
     await server.close();
@@ -120,7 +121,7 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function welcome(node: RunningNode, url: string): string {
+function welcome(node: RunningNode, url: string, mnemonic: string): string {
   const { params } = node.genesis;
   const heads = node.backend.shards.map((shard) => Number(shard.head().block.header.height));
   const shards = heads.map((height, shard) => [
@@ -129,9 +130,11 @@ function welcome(node: RunningNode, url: string): string {
     String(evmChainId(params, shard)),
     String(height),
   ]);
+  // A mnemonic of one's own is a secret: its keys do not belong on a screen.
+  const isDev = mnemonic === DEV_MNEMONIC;
   const accounts = Array.from({ length: FUNDED_ACCOUNTS }, (_, index) => {
     const { address, secretKey } = node.keys.account(index);
-    return [String(index), address, bytesToHex(secretKey)];
+    return [String(index), address, ...(isDev ? [bytesToHex(secretKey)] : [])];
   });
   const where = node.isEphemeral ? 'a temporary directory, removed at the end' : node.directory;
   const slot = node.backend.beacon.head().block.header.slot;
@@ -143,9 +146,13 @@ function welcome(node: RunningNode, url: string): string {
     table(['shard', 'Ethereum JSON-RPC and WebSocket', 'chain id', 'block'], shards.slice(0, 16)),
     ...(shards.length > 16 ? [`... and ${shards.length - 16} more`] : []),
     '',
-    '10,000 ETH on every shard for each of these at genesis:',
-    table(['#', 'account', 'private key'], accounts),
-    pc.yellow('Everybody knows these keys. Never send anything of value to these accounts on another network.'),
+    `${node.genesis.validators.length} validators and ${FUNDED_ACCOUNTS} accounts have their keys from the mnemonic`,
+    `  ${isDev ? mnemonic : 'that was given'}`,
+    'The accounts had 10,000 ETH on every shard at genesis:',
+    table(isDev ? ['#', 'account', 'private key'] : ['#', 'account'], accounts),
+    ...(isDev
+      ? [pc.yellow('Everybody knows these keys. Never send anything of value to these accounts on another network.')]
+      : []),
     '',
     'Try next, in another terminal:',
     `  npx sherd demo --url ${url}`,
