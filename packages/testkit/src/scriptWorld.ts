@@ -81,8 +81,9 @@ export function createMemoryWorld(options: MemoryWorldOptions = {}): MemoryWorld
       return object !== undefined && object.ttl >= world.slot ? object : undefined;
     },
     setObject(script, key, storage) {
-      const version = (world.getObject(script, key)?.version ?? 0) + 1;
-      state.objects.set(keyOf(script, key), { version, storage: storage.slice(), ttl: world.slot + ttlOnWrite });
+      const before = world.getObject(script, key);
+      const ttl = Math.max(before?.ttl ?? 0, world.slot + ttlOnWrite);
+      state.objects.set(keyOf(script, key), { version: (before?.version ?? 0) + 1, storage: storage.slice(), ttl });
     },
     removeObject(script, key) {
       const existed = world.getObject(script, key) !== undefined;
