@@ -2,12 +2,13 @@
 import { assert, concatBytes, isSherdError, type SherdError } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import {
+  type BoundedModule,
+  boundMemory,
   decodeModule,
   meterModule,
   validateModule,
   WASM_LIMITS,
   type WasmErrorCode,
-  type WasmModule,
   wasmError,
 } from '../wasm/index.ts';
 import { faceOf, type ScriptFace } from './faces/index.ts';
@@ -62,8 +63,9 @@ export function checkWasm(code: Uint8Array): ModuleVerdict {
 }
 
 function accept(code: Uint8Array): AcceptedModule {
-  const module = decodeModule(code, WASM_LIMITS);
-  const { face, table } = faceOf(module.imports[0]?.module);
+  const decoded = decodeModule(code, WASM_LIMITS);
+  const { face, table } = faceOf(decoded.imports[0]?.module);
+  const module = boundMemory(decoded, table.imports, WASM_LIMITS);
   const facts = validateModule(module, table.imports, WASM_LIMITS);
   const header = encodeRunHeader({ memory: module.memory!, startGas: startGas(module, code.length) });
   const metered = concatBytes(meterModule(module, facts, table.imports), header);
@@ -107,7 +109,7 @@ function checkEvmCode(code: Uint8Array): ModuleVerdict {
 }
 
 /** Gas of starting an instance: what has to be cleared and filled before its first instruction. */
-function startGas(module: WasmModule, size: number): number {
+function startGas(module: BoundedModule, size: number): number {
   let gas = START_GAS.instance + START_GAS.codeByte * size + START_GAS.page * module.memory!.initial;
   gas += START_GAS.tableEntry * (module.table?.initial ?? 0);
   for (const { functions } of module.elements) gas += START_GAS.tableEntry * functions.length;

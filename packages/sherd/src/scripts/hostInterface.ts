@@ -14,13 +14,18 @@ function typeByte(type: ValueType): ValueTypeByte {
   return type === 'i32' ? I32 : I64;
 }
 
-export function hostTable(module: string, functions: Readonly<Record<string, HostFunction>>): HostTable {
+/** `memoryMaximum`: see {@link HostInterface}. */
+export function hostTable(
+  module: string,
+  functions: Readonly<Record<string, HostFunction>>,
+  memoryMaximum: 'declared' | 'capped' = 'declared',
+): HostTable {
   const rows = new Map(Object.entries(functions));
   const imports = [...rows].map(([name, { parameters, result, effect }]): [string, HostImport] => {
     const types = parameters.map((parameter) => typeByte(parameter.slice(0, 3) as ValueType));
     return [name, { type: { parameters: types, results: result ? [typeByte(result)] : [] }, gas: effect.gas }];
   });
-  return { imports: { module, functions: new Map(imports) }, rows };
+  return { imports: { module, functions: new Map(imports), memoryMaximum }, rows };
 }
 
 /** The table of `hostFunctions.ts`, that scripts import from `sherd`. */

@@ -17,6 +17,7 @@ import type {
   FunctionImport,
   FunctionType,
   GlobalDefinition,
+  MemoryDefinition,
   ValueTypeByte,
   WasmModule,
 } from './types.ts';
@@ -45,7 +46,7 @@ interface Draft {
   imports: readonly FunctionImport[];
   functions: readonly number[];
   table: Bounds | undefined;
-  memory: Bounds | undefined;
+  memory: MemoryDefinition | undefined;
   globals: readonly GlobalDefinition[];
   exports: readonly ExportDefinition[];
   elements: readonly ElementSegment[];
@@ -244,19 +245,17 @@ function readTable(reader: WasmReader, limits: WasmLimits): Bounds | undefined {
   return { initial, maximum: Math.min(maximum ?? initial, initial) };
 }
 
-function readMemory(reader: WasmReader, limits: WasmLimits): Bounds | undefined {
+/** Whether it must declare a maximum is a rule of the face: see `boundMemory`. */
+function readMemory(reader: WasmReader, limits: WasmLimits): MemoryDefinition | undefined {
   if (readCount(reader, 1, 'WASM_MULTI_MEMORY', 'memories') === 0) return undefined;
   const offset = reader.offset;
   const { initial, maximum } = readBounds(reader);
-  if (maximum === undefined) {
-    throw wasmError('WASM_NO_MAXIMUM_MEMORY', 'the memory declares no maximum size, want one', { offset });
-  }
-  if (maximum > limits.memoryPages) {
-    throw wasmError('WASM_TOO_MUCH_MEMORY', `memory of up to ${maximum} pages, want at most ${limits.memoryPages}`, {
+  if (initial > limits.memoryPages) {
+    throw wasmError('WASM_TOO_MUCH_MEMORY', `memory of ${initial} pages, want at most ${limits.memoryPages}`, {
       offset,
     });
   }
-  return { initial, maximum };
+  return { initial, maximum, offset };
 }
 
 function readBodies(reader: WasmReader, draft: Draft, limits: WasmLimits): FunctionBody[] {

@@ -1,5 +1,5 @@
 /** Module -> bytes. What `decode.ts` reads, with one addition: the memory may come from the host. */
-import type { Bounds, FunctionType, GlobalDefinition, WasmModule } from './types.ts';
+import type { FunctionType, GlobalDefinition, MemoryDefinition, WasmModule } from './types.ts';
 import { EXPORT_KINDS, I32 } from './types.ts';
 import { WasmWriter } from './writer.ts';
 
@@ -64,8 +64,9 @@ function encodeType(w: WasmWriter, { parameters, results }: FunctionType): void 
     .u8(...results);
 }
 
-function encodeBounds(w: WasmWriter, { initial, maximum }: Bounds): void {
-  w.u8(0x01).u32(initial).u32(maximum);
+function encodeBounds(w: WasmWriter, { initial, maximum }: MemoryDefinition): void {
+  if (maximum === undefined) w.u8(0x00).u32(initial);
+  else w.u8(0x01).u32(initial).u32(maximum);
 }
 
 function encodeGlobal(w: WasmWriter, { type, isMutable, value }: GlobalDefinition): void {

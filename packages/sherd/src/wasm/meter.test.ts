@@ -7,7 +7,7 @@ import { encodeModule } from './encode.ts';
 import { WASM_LIMITS } from './limits.ts';
 import { GAS_EXPORT, meterModule, STACK_EXPORT } from './meter.ts';
 import type { WasmModule } from './types.ts';
-import { type HostInterface, validateModule } from './validate.ts';
+import { boundMemory, type HostInterface, validateModule } from './validate.ts';
 
 const HOST: HostInterface = {
   module: 'sherd',
@@ -17,7 +17,7 @@ const HOST: HostInterface = {
 /** The same module without and with metering, as bytes that went through the decoder. */
 function bothForms(module: WasmModule): { plain: Uint8Array; metered: Uint8Array } {
   const plain = encodeModule(module);
-  const decoded = decodeModule(plain, WASM_LIMITS);
+  const decoded = boundMemory(decodeModule(plain, WASM_LIMITS), HOST, WASM_LIMITS);
   const facts = validateModule(decoded, HOST, WASM_LIMITS);
   return { plain, metered: meterModule(decoded, facts, HOST) };
 }

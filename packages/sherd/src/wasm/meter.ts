@@ -8,6 +8,7 @@ import { RESERVED_PREFIX } from './decodeEntities.ts';
 import { encodeModule } from './encode.ts';
 import { type FrameShape, type MeterIndices, meterBody, writeGasCheck } from './meterBody.ts';
 import {
+  type BoundedModule,
   type FunctionBody,
   type FunctionType,
   functionType,
@@ -40,7 +41,7 @@ const GROW: FunctionType = { parameters: [I32], results: [I32] };
 const COPY: FunctionType = { parameters: [I32, I32, I32], results: [] };
 
 /** Bytes of the metered form of a valid module. */
-export function meterModule(module: WasmModule, facts: readonly FunctionFacts[], host: HostInterface): Uint8Array {
+export function meterModule(module: BoundedModule, facts: readonly FunctionFacts[], host: HostInterface): Uint8Array {
   const types = [...module.types];
   const typeOf = (type: FunctionType): number => {
     const known = types.findIndex((one) => sameFunctionType(one, type));
@@ -62,7 +63,7 @@ export function meterModule(module: WasmModule, facts: readonly FunctionFacts[],
     return { ...body, locals: [...body.locals, I64], code: meterBody(body, at, frame) };
   });
   const helpers = [growBody(at, module.memory?.maximum ?? 0), copyBody(at, 10), copyBody(at, 11)];
-  const metered: WasmModule = {
+  const metered: BoundedModule = {
     ...module,
     types,
     functions: [...module.functions, growType, copyType, copyType],

@@ -27,6 +27,14 @@ export interface Bounds {
   readonly maximum: number;
 }
 
+/** Pages of 64 KiB, as a module declares them. */
+export interface MemoryDefinition {
+  readonly initial: number;
+  readonly maximum: number | undefined;
+  /** Where it is declared, in bytes. */
+  readonly offset?: number;
+}
+
 export interface GlobalDefinition {
   readonly type: ValueTypeByte;
   readonly isMutable: boolean;
@@ -67,7 +75,7 @@ export interface WasmModule {
   /** Type index of each function that the module defines. */
   readonly functions: readonly number[];
   readonly table: Bounds | undefined;
-  readonly memory: Bounds | undefined;
+  readonly memory: MemoryDefinition | undefined;
   readonly globals: readonly GlobalDefinition[];
   readonly exports: readonly ExportDefinition[];
   readonly elements: readonly ElementSegment[];
@@ -76,6 +84,9 @@ export interface WasmModule {
   /** Names of functions, from the name section and the exports; for messages only. */
   readonly names: ReadonlyMap<number, string>;
 }
+
+/** A module whose memory has a maximum: declared, or supplied by the rules of its face. */
+export type BoundedModule = WasmModule & { readonly memory: Bounds | undefined };
 
 /** Type of a function by its index in the function space, where imports come first; undefined when there is none. */
 export function functionType(module: WasmModule, index: number): FunctionType | undefined {

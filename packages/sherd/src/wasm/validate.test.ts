@@ -5,8 +5,8 @@ import { isSherdError } from '../base/index.ts';
 import { decodeModule } from './decode.ts';
 import { encodeModule } from './encode.ts';
 import { WASM_LIMITS } from './limits.ts';
-import { I32, I64, type WasmModule } from './types.ts';
-import { type HostInterface, validateModule } from './validate.ts';
+import { I32, I64, type MemoryDefinition, type WasmModule } from './types.ts';
+import { boundMemory, type HostInterface, validateModule } from './validate.ts';
 import { WasmWriter } from './writer.ts';
 
 const HOST: HostInterface = {
@@ -17,7 +17,7 @@ const HOST: HostInterface = {
 /** `ok`, or the refusal. */
 function verdict(bytes: Uint8Array): { code: string; message: string; function?: number; offset?: number } {
   try {
-    validateModule(decodeModule(bytes, WASM_LIMITS), HOST, WASM_LIMITS);
+    validateModule(boundMemory(decodeModule(bytes, WASM_LIMITS), HOST, WASM_LIMITS), HOST, WASM_LIMITS);
     return { code: 'ok', message: '' };
   } catch (error) {
     if (!isSherdError(error)) throw error;
@@ -82,6 +82,29 @@ describe('what a script may be', () => {
     ['WASM_MULTI_MEMORY', [0x3f, 1]],
   ])('refuses %s', (code, bytes) => {
     expect(verdict(withCode(...bytes)).code).toBe(code);
+  });
+
+  it('leaves the maximum of a memory to the rules of its host', () => {
+    const { memoryPages } = WASM_LIMITS;
+    const bound = (memory: MemoryDefinition, memoryMaximum: 'declared' | 'capped') => {
+      const bytes = encodeModule({ ...assemble({ main: 'nop' }), memory });
+      const decoded = decodeModule(bytes, WASM_LIMITS);
+      expect(encodeModule(decoded)).toEqual(bytes);
+      try {
+        return boundMemory(decoded, { ...HOST, memoryMaximum }, WASM_LIMITS).memory!.maximum;
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    const none = { initial: 1, maximum: undefined };
+    expect(bound(none, 'declared')).toBe('WASM_NO_MAXIMUM_MEMORY');
+    expect(bound(none, 'capped')).toBe(memoryPages);
+    expect(bound({ initial: 1, maximum: 65_536 }, 'declared')).toBe('WASM_TOO_MUCH_MEMORY');
+    expect(bound({ initial: 1, maximum: 65_536 }, 'capped')).toBe(memoryPages);
+    for (const rule of ['declared', 'capped'] as const) expect(bound({ initial: 1, maximum: 2 }, rule)).toBe(2);
+    // More than the limit to start with is refused whatever the rule.
+    const bytes = encodeModule({ ...assemble({ main: 'nop' }), memory: { ...none, initial: memoryPages + 1 } });
+    expect(verdict(bytes).code).toBe('WASM_TOO_MUCH_MEMORY');
   });
 
   it('refuses other kinds of modules', () => {

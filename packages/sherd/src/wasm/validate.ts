@@ -1,13 +1,26 @@
 /** Is a decoded module one that a script may be? Module-level rules here, bodies in `validateBody.ts`. */
 import { wasmError } from './errors.ts';
 import type { WasmLimits } from './limits.ts';
-import { type FunctionType, functionType, sameFunctionType, showFunctionType, type WasmModule } from './types.ts';
+import {
+  type BoundedModule,
+  type FunctionType,
+  functionType,
+  sameFunctionType,
+  showFunctionType,
+  type WasmModule,
+} from './types.ts';
 import { BodyChecker, type FunctionFacts } from './validateBody.ts';
 
 /** What the host offers: functions by name, in one module. */
 export interface HostInterface {
   readonly module: string;
   readonly functions: ReadonlyMap<string, HostImport>;
+  /**
+   * How much a memory may grow. `declared`: what the module says, which must be within the limits. `capped`: the limit,
+   * whatever the module says or leaves out; growth beyond it fails as the format allows. For modules of times when
+   * nobody declared a maximum.
+   */
+  readonly memoryMaximum?: 'declared' | 'capped';
 }
 
 export interface HostImport {
@@ -46,6 +59,27 @@ export function validateModule(module: WasmModule, host: HostInterface, limits: 
     facts.push(fact);
   }
   return facts;
+}
+
+/**
+ * The module with the maximum that its memory has under the host's rules.
+ * @throws SherdError WASM_NO_MAXIMUM_MEMORY, WASM_TOO_MUCH_MEMORY
+ */
+export function boundMemory(module: WasmModule, host: HostInterface, limits: WasmLimits): BoundedModule {
+  const { memory } = module;
+  if (memory === undefined) return { ...module, memory };
+  const { initial, maximum, offset } = memory;
+  const place = offset === undefined ? {} : { offset };
+  if (host.memoryMaximum === 'capped') {
+    const capped = Math.min(maximum ?? limits.memoryPages, limits.memoryPages);
+    return { ...module, memory: { initial, maximum: capped } };
+  }
+  if (maximum === undefined) {
+    throw wasmError('WASM_NO_MAXIMUM_MEMORY', 'the memory declares no maximum size, want one', place);
+  }
+  if (maximum <= limits.memoryPages) return { ...module, memory: { initial, maximum } };
+  const message = `memory of up to ${maximum} pages, want at most ${limits.memoryPages}`;
+  throw wasmError('WASM_TOO_MUCH_MEMORY', message, place);
 }
 
 function checkImports(module: WasmModule, host: HostInterface): void {

@@ -1,7 +1,15 @@
 /** The faces of Ewasm (2019) and of Scout: the same engine under other names. */
-import { assembleModule, createScriptNetwork, type ModuleSource, objectKey, reportedOutcome } from '@sherd/testkit';
+import {
+  assemble,
+  assembleModule,
+  createScriptNetwork,
+  type ModuleSource,
+  objectKey,
+  reportedOutcome,
+} from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, utf8ToBytes } from '../../base/index.ts';
+import { encodeModule, WASM_LIMITS } from '../../wasm/index.ts';
 import { checkModule } from '../checkModule.ts';
 import { createScriptEngine } from '../engine.ts';
 import { BEACON } from '../world.ts';
@@ -56,6 +64,22 @@ describe('the face of a script', () => {
       ...section(10, 1, 8, 0, 0x43, 0, 0, 0, 0, 0x1a, 0x0b),
     );
     expect(checkModule(module)).toMatchObject({ ok: false, code: 'WASM_FLOAT' });
+  });
+
+  it('of 2019 supplies the maximum memory that modules of the time leave out', () => {
+    const withoutMaximum = (source: ModuleSource) =>
+      encodeModule({ ...assemble(source), memory: { initial: 1, maximum: undefined } });
+    const maximum = WASM_LIMITS.memoryPages;
+    expect(checkModule(withoutMaximum(scout([], 'nop')))).toMatchObject({ code: 'WASM_NO_MAXIMUM_MEMORY' });
+    expect(checkModule(withoutMaximum(scout(['debug_startTimer'], 'nop')))).toMatchObject({ memory: { maximum } });
+    // A page more than the rule gives is refused to the script as the format has it, and the script goes on.
+    const grow = (pages: number) => `i32.const 0 i32.const ${pages} memory.grow i32.store`;
+    const { world, run } = createScriptNetwork([]);
+    for (const pages of [maximum, maximum - 1]) {
+      world.addScript(withoutMaximum(ewasm(['finish'], `${grow(pages)} i32.const 0 i32.const 4 call $finish`)));
+    }
+    expect(run(0)).toMatchObject({ outcome: 'finished', output: new Uint8Array(4).fill(255) });
+    expect(run(1)).toMatchObject({ outcome: 'finished', output: Uint8Array.of(1, 0, 0, 0) });
   });
 
   it('has a documented price for each function', () => {

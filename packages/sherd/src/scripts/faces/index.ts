@@ -22,8 +22,8 @@ export const SCOUT_MODULE = 'env';
 
 const FACES: ReadonlyMap<string, Face> = new Map([
   [SHERD.table.imports.module, SHERD],
-  [EWASM_MODULE, { face: 'ewasm', table: hostTable(EWASM_MODULE, EWASM_FUNCTIONS) }],
-  [SCOUT_MODULE, { face: 'scout', table: hostTable(SCOUT_MODULE, SCOUT_FUNCTIONS) }],
+  [EWASM_MODULE, { face: 'ewasm', table: hostTable(EWASM_MODULE, EWASM_FUNCTIONS, 'capped') }],
+  [SCOUT_MODULE, { face: 'scout', table: hostTable(SCOUT_MODULE, SCOUT_FUNCTIONS, 'capped') }],
 ]);
 
 /**
