@@ -6,6 +6,7 @@ import { assert, EMPTY_BYTES } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import { GAS_EXPORT, HOST_OUT_OF_MEMORY, MAIN_EXPORT, MEMORY_EXPORT, STACK_EXPORT } from '../wasm/index.ts';
 import { checkModule, isEvmCode } from './checkModule.ts';
+import { type HostCallWatcher, watchImports } from './hostCalls.ts';
 import { bindImports } from './hostInterface.ts';
 import { fault, Halt, type HostLimits, HostRun, type NestedRuns } from './hostRun.ts';
 import { MemoryPool } from './memoryPool.ts';
@@ -14,15 +15,28 @@ import { EVM_START_GAS, RUN_LIMITS } from './rules.ts';
 import type { BuiltInScript, NestedRun, ScriptRequest, ScriptResult } from './run.ts';
 import type { ScriptWorld } from './world.ts';
 
+/** Metered code whose compiled modules an engine keeps, in bytes. */
+export const CACHE_BYTES = 67_108_864;
+
 export interface ScriptEngineOptions {
   /** Scripts that live in the program, by id. */
   readonly builtIns: ReadonlyMap<number, BuiltInScript>;
   /** Sizes from the chain's parameters. */
   readonly limits: HostLimits;
-  /** Metered code whose compiled modules are kept, in bytes. */
+  /** Metered code whose compiled modules are kept, in bytes; {@link CACHE_BYTES} by default. */
   readonly cacheBytes?: number;
   /** Gets what scripts print for their developers (Scout's debug functions). Decides nothing. */
   readonly onDebug?: (text: string) => void;
+  /** Sees what the engine does, for statistics and signs of life. Decides nothing. */
+  readonly observer?: EngineObserver;
+}
+
+/** Each is told when something begins; the answer, if there is one, is called when it has ended. */
+export interface EngineObserver {
+  /** A registered script is compiled to machine code: nothing can interrupt that. */
+  compile?(codeHash: Uint8Array, metered: Uint8Array): () => void;
+  /** A script runs, for a transaction or for another script. Raw code counts as part of the script that executes it. */
+  run?(script: number, gas: number): (result: ScriptResult) => void;
 }
 
 export interface ScriptEngine {
@@ -31,6 +45,11 @@ export interface ScriptEngine {
    * @throws when the machine fails (no memory, native stack, a broken store): then nothing is decided.
    */
   run(request: ScriptRequest): ScriptResult;
+  /**
+   * Compiles a registered script ahead of its first run; EVM bytecode needs none.
+   * @throws SherdError NOT_METERED, STALE_METERED_CODE
+   */
+  prepare(codeHash: Uint8Array, metered: Uint8Array): void;
 }
 
 /** What the nested runs of one transaction share. */
@@ -41,6 +60,7 @@ interface Session {
   nesting: number;
   /** Slots of stack that the next instance may use. */
   stackLeft: number;
+  readonly onHostCall: HostCallWatcher | undefined;
 }
 
 interface ModuleRun {
@@ -55,7 +75,10 @@ interface ModuleRun {
 /** An engine with its own cache of compiled modules and pool of memories; one serves any number of runs. */
 export function createScriptEngine(options: ScriptEngineOptions): ScriptEngine {
   const engine = new Engine(options);
-  return { run: (request) => engine.run(request) };
+  return {
+    run: (request) => engine.run(request),
+    prepare: (codeHash, metered) => engine.prepare(codeHash, metered),
+  };
 }
 
 class Engine {
@@ -66,16 +89,25 @@ class Engine {
   readonly #onDebug: (text: string) => void;
   readonly #runEvmCode: BuiltInScript['runCode'];
 
-  constructor({ builtIns, limits, cacheBytes = 67_108_864, onDebug = () => {} }: ScriptEngineOptions) {
+  readonly #observer: EngineObserver;
+
+  constructor({ builtIns, limits, cacheBytes = CACHE_BYTES, onDebug = () => {}, observer = {} }: ScriptEngineOptions) {
     this.#onDebug = onDebug;
+    this.#observer = observer;
     this.#builtIns = builtIns;
     this.#limits = limits;
     this.#runEvmCode = [...builtIns.values()].find(({ runCode }) => runCode !== undefined)?.runCode;
-    this.#modules = new ModuleCache(cacheBytes);
+    const compile = observer.compile?.bind(observer);
+    this.#modules = new ModuleCache(cacheBytes, compile);
   }
 
   run(request: ScriptRequest): ScriptResult {
-    return this.#enter({ world: request.world, active: [], nesting: 0, stackLeft: RUN_LIMITS.stackSlots }, request);
+    const { world, onHostCall } = request;
+    return this.#enter({ world, active: [], nesting: 0, stackLeft: RUN_LIMITS.stackSlots, onHostCall }, request);
+  }
+
+  prepare(codeHash: Uint8Array, metered: Uint8Array): void {
+    if (!isEvmCode(metered)) this.#modules.script(codeHash, metered);
   }
 
   /** One script: the rules of who may be entered, and the effects undone unless it finished. */
@@ -91,7 +123,9 @@ class Engine {
     return this.#nest(session, () => {
       session.active.push(script);
       const snapshot = session.world.snapshot();
+      const ended = this.#observer.run?.(script, gas);
       const result = this.#runScript(session, request);
+      ended?.(result);
       session.active.pop();
       if (result.outcome !== 'finished') session.world.revertTo(snapshot);
       return result;
@@ -209,7 +243,11 @@ class Engine {
     };
     const nested = this.#nested(session, request, below);
     const run = new HostRun({ ...request, world, limits: this.#limits, nested, memory, debug: this.#onDebug });
-    const functions = bindImports(run, compiled.table, compiled.imports);
+    const bound = bindImports(run, compiled.table, compiled.imports);
+    const { onHostCall, nesting } = session;
+    // Only a run that is watched pays for it.
+    const functions =
+      onHostCall === undefined ? bound : watchImports(bound, run, compiled.table, nesting - 1, onHostCall);
     const imports = { [compiled.table.imports.module]: { ...functions, [MEMORY_EXPORT]: memory } };
     const instance = new WebAssembly.Instance(compiled.module, imports as WebAssembly.Imports);
     const gas = instance.exports[GAS_EXPORT] as WebAssembly.Global;

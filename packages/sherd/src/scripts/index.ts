@@ -2,6 +2,7 @@
 export * from './checkModule.ts';
 export * from './engine.ts';
 export * from './faces/index.ts';
+export { type HostCall, type HostCallRecord, type HostCallWatcher, recordHostCalls, SHOWN_BYTES } from './hostCalls.ts';
 export {
   type Area,
   CLAIMED_HEADER_BYTES,

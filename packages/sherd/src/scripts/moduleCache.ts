@@ -62,13 +62,18 @@ class ByteBudget {
 /** What an entry takes beside its bytes. */
 const ENTRY_BYTES = 4_096;
 
+/** Is told that a script is about to be compiled; the answer, that it has been. */
+export type CompileListener = (codeHash: Uint8Array, metered: Uint8Array) => () => void;
+
 export class ModuleCache {
   /** Apart, so that raw code, which anybody may hand in, cannot push scripts out. */
   readonly #scripts: ByteBudget;
   readonly #raw: ByteBudget;
+  readonly #onCompile: CompileListener | undefined;
 
   /** `budget` in bytes of metered code, for scripts; raw code has an eighth of it. */
-  constructor(budget: number) {
+  constructor(budget: number, onCompile?: CompileListener) {
+    this.#onCompile = onCompile;
     this.#scripts = new ByteBudget(budget);
     this.#raw = new ByteBudget(budget / 8);
   }
@@ -78,7 +83,9 @@ export class ModuleCache {
     const key = keyOf(codeHash);
     let entry = this.#scripts.get(key);
     if (entry === undefined) {
+      const compiled = this.#onCompile?.(codeHash, metered);
       entry = { kind: 'compiled', module: compileMetered(metered) };
+      compiled?.();
       this.#scripts.put(key, entry, ENTRY_BYTES + metered.length);
     }
     if (entry.kind === 'refused') throw new Error(`refused code in the cache of scripts: ${entry.why.message}`);

@@ -1,4 +1,5 @@
 /** What goes into a run of a script and what comes out: the public shapes of the engine. */
+import type { HostCallWatcher } from './hostCalls.ts';
 import type { HostLimits, NestedRuns } from './hostRun.ts';
 import type { ScriptWorld } from './world.ts';
 
@@ -30,6 +31,8 @@ export interface ScriptRequest {
   readonly caller: Caller;
   /** No writes, no receipts, no claims; only lower-index scripts may be called. */
   readonly isStatic?: boolean;
+  /** Is told of each call of a host function, in this run and in all below it. */
+  readonly onHostCall?: HostCallWatcher;
 }
 
 export interface ScriptResult {
