@@ -24,6 +24,12 @@ const suites: readonly Suite[] = [
     path: ['legacytests', 'Constantinople', 'GeneralStateTests'],
     options: [],
   },
+  {
+    title: 'EIP-2537 as drafted in 2024',
+    least: 1_057,
+    path: ['ethereum-tests', 'EIPTests', 'StateTests', 'stEIP2537'],
+    options: ['--fork-as', 'Prague=pragueDraft2024'],
+  },
   { title: 'Osaka', least: 1_600, path: ['eest-v5.4.0', 'state_tests', 'osaka'], options: [] },
   { title: 'Prague', least: 1_700, path: ['eest-v5.4.0', 'state_tests', 'prague'], options: [] },
 ];

@@ -7,6 +7,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
 import { fixtureFiles } from '../conformance/files.ts';
+import { type ForkAs, parseForkAs } from '../conformance/forkAs.ts';
 import { type PoolOptions, runFixtureFiles } from '../conformance/pool.ts';
 import type { FixtureResult } from '../conformance/result.ts';
 import { type FileReport, runFixtureFile, type SuiteName } from '../conformance/suites.ts';
@@ -14,6 +15,8 @@ import { pc } from './colors.ts';
 
 export interface FixtureCommandOptions {
   readonly fork?: string;
+  /** Other rules for what the files say of a fork. */
+  readonly forkAs?: ForkAs;
   readonly json?: boolean;
   readonly jobs: number;
   /** Steps on standard error. */
@@ -34,6 +37,16 @@ export function addFixtureOptions(command: Command): Command {
 function parseFork(text: string): string {
   if (forkFromName(text) === undefined) throw new InvalidArgumentError(`unknown fork ${text}`);
   return text;
+}
+
+/** For an option that can be given several times. */
+export function collectForkAs(text: string, before: ForkAs = {}): ForkAs {
+  try {
+    return { ...before, ...parseForkAs(text) };
+  } catch (error) {
+    if (!isSherdError(error, 'BAD_FORK_AS')) throw error;
+    throw new InvalidArgumentError(error.message);
+  }
 }
 
 function parseJobs(text: string): number {
@@ -94,9 +107,10 @@ async function runBatch(suite: SuiteName, options: FixtureCommandOptions): Promi
 }
 
 /** Steps stand in the order of the tests, and would not come out of a worker thread. */
-function suiteOptions({ fork, jobs, trace }: FixtureCommandOptions): PoolOptions {
+function suiteOptions({ fork, forkAs, jobs, trace }: FixtureCommandOptions): PoolOptions {
   return {
     ...(fork !== undefined && { fork }),
+    ...(forkAs !== undefined && { forkAs }),
     ...(trace === true ? { jobs: 1, trace: (line: string) => void process.stderr.write(`${line}\n`) } : { jobs }),
   };
 }

@@ -7,6 +7,7 @@ import { createMemoryStore } from 'sherd/state';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExpectedException } from './exceptions.ts';
 import { fixtureFiles } from './files.ts';
+import type { ForkAs } from './forkAs.ts';
 import { chainOfNetwork } from './networks.ts';
 import { runFixtureFiles } from './pool.ts';
 import { type FileReport, runFixtureFile } from './suites.ts';
@@ -95,6 +96,15 @@ describe('a state test', () => {
     const path = write('fork.json', { transfer: transferTest() });
     expect(runFixtureFile('state', path, { fork: 'Cancun' }).results).toHaveLength(1);
     expect(runFixtureFile('state', path, { fork: 'Osaka' }).results).toHaveLength(0);
+  });
+
+  it('runs under the rules that were asked for in place of its fork, and keeps the name of the fork', () => {
+    const path = write('forkAs.json', { transfer: transferTest() });
+    const result = (forkAs: ForkAs) => runFixtureFile('state', path, { fork: 'Cancun', forkAs }).results[0];
+    expect(result({ cancun: 'pragueDraft2024' })).toMatchObject({ fork: 'Cancun', pass: true });
+    expect(result({ prague: 'frontier' })).toMatchObject({ fork: 'Cancun', pass: true });
+    // Frontier burns no base fee.
+    expect(result({ cancun: 'frontier' })).toMatchObject({ fork: 'Cancun', pass: false });
   });
 });
 

@@ -11,7 +11,7 @@ import {
 import { blobBaseFee, logsHash } from 'sherd/block';
 import { keccak256 } from 'sherd/crypto';
 import { type BlockContext, createJsonTracer } from 'sherd/evm';
-import { type ForkName, forkFromName, forkRules } from 'sherd/protocol';
+import { forkRules, type RulesName } from 'sherd/protocol';
 import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
 import { applyTransaction, createGasPool } from 'sherd/transition';
 import { decodeTransaction, encodeTransaction, recoverSender, type Transaction } from 'sherd/tx';
@@ -28,6 +28,7 @@ import {
   optional,
   stringAt,
 } from './fields.ts';
+import { type ForkAs, rulesOfFork } from './forkAs.ts';
 import type { FixtureResult } from './result.ts';
 import { readTransaction, type TransactionIndexes } from './stateTestTransaction.ts';
 
@@ -91,11 +92,17 @@ function readPost(forkName: string, value: Json, place: string): StateTestPost {
 export interface StateTestOptions {
   /** Gets each step as a line of JSON (EIP-3155), and behind the last one a line with the state root. */
   readonly trace?: (line: string) => void;
+  /** Runs what the file says of a fork under other rules. */
+  readonly forkAs?: ForkAs;
 }
 
 /** Runs one expectation. A wrong result is a result; only a malformed fixture throws (BAD_FIXTURE). */
-export function runStateTest(test: StateTest, post: StateTestPost, { trace }: StateTestOptions = {}): FixtureResult {
-  const fork = forkFromName(post.forkName);
+export function runStateTest(
+  test: StateTest,
+  post: StateTestPost,
+  { trace, forkAs }: StateTestOptions = {},
+): FixtureResult {
+  const fork = rulesOfFork(post.forkName, forkAs);
   if (fork === undefined) return failed(test, post, '0x', `unknown fork ${post.forkName}`);
   const { rules } = forkRules(fork);
   const store = createMemoryStore();
@@ -186,7 +193,7 @@ function testBlockHash(number: bigint): bigint {
   return bytesToBigInt(keccak256(utf8ToBytes(number.toString())));
 }
 
-function readBlock(test: StateTest, fork: ForkName): BlockContext {
+function readBlock(test: StateTest, fork: RulesName): BlockContext {
   const { rules } = forkRules(fork);
   const { env, name } = test;
   const integer = (key: string) => optional(env[key], (json) => integerAt(json, `${name}.env.${key}`));

@@ -4,6 +4,7 @@ import { forkFromName } from 'sherd/protocol';
 import { runBlockTest } from './blockTest.ts';
 import { type JsonObject, objectAt, stringAt } from './fields.ts';
 import { readFixtureFile } from './files.ts';
+import type { ForkAs } from './forkAs.ts';
 import type { FixtureResult } from './result.ts';
 import { readStateTest, runStateTest } from './stateTest.ts';
 import { runTransactionTest } from './transactionTest.ts';
@@ -19,6 +20,8 @@ export interface FileReport {
 export interface SuiteOptions {
   /** Only this fork's expectations, by any of its names. */
   readonly fork?: string;
+  /** State tests only: other rules for what the files say of a fork. */
+  readonly forkAs?: ForkAs;
   /** Gets the steps of state tests as lines of JSON, and a line with the state root behind each test. */
   readonly trace?: (line: string) => void;
 }

@@ -1,6 +1,6 @@
 /** What goes into the machine and what comes out of it: the public shapes of a call and of its result. */
 import type { Address } from '../base/index.ts';
-import type { ForkName } from '../protocol/forks.ts';
+import type { RulesName } from '../protocol/forks.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The block that instructions such as NUMBER and BASEFEE see. Times in seconds, prices in wei per gas. */
@@ -83,7 +83,7 @@ export type SystemContract = (call: SystemCall) => MessageResult;
 
 /** All that stays the same while one transaction runs. */
 export interface Environment {
-  readonly fork: ForkName;
+  readonly fork: RulesName;
   readonly block: BlockContext;
   readonly transaction: TransactionContext;
   /** Called like pre-compiled contracts, but with access to the world. None on plain Ethereum. */

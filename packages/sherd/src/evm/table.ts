@@ -1,5 +1,5 @@
 /** Folds opcode rows, a fork's prices and the instructions into the jump table that the loop reads. */
-import { FORKS, type ForkName, forkRules, OPCODE_NAMES, OPCODES, type Opcode } from '../protocol/index.ts';
+import { FORKS, forkRules, OPCODE_NAMES, OPCODES, type Opcode, type RulesName } from '../protocol/index.ts';
 import { STACK_LIMIT } from './frame.ts';
 import { INSTRUCTIONS } from './instructions/index.ts';
 import type { Instruction, InstructionTable } from './machine.ts';
@@ -9,7 +9,7 @@ const undefinedInstruction: Instruction = () => OUTCOME.INVALID_OPCODE;
 
 const forbiddenWrite: Instruction = () => OUTCOME.STATIC_WRITE;
 
-function buildTable(fork: ForkName): InstructionTable {
+function buildTable(fork: RulesName): InstructionTable {
   const prices = forkRules(fork).gas;
   const run = new Array<Instruction>(256).fill(undefinedInstruction);
   const runStatic = run.slice();
@@ -31,10 +31,10 @@ function buildTable(fork: ForkName): InstructionTable {
   return { run, runStatic, gas, minStack, maxStack, exists };
 }
 
-const tables = new Map<ForkName, InstructionTable>();
+const tables = new Map<RulesName, InstructionTable>();
 
 /** The jump table of a fork. Forks without new prices share one, so that a loop sees few of them. */
-export function instructionTable(fork: ForkName): InstructionTable {
+export function instructionTable(fork: RulesName): InstructionTable {
   let table = tables.get(fork);
   if (table === undefined) {
     const twin = FORKS.find((other) => tables.has(other) && samePrices(other, fork));
@@ -44,7 +44,7 @@ export function instructionTable(fork: ForkName): InstructionTable {
   return table;
 }
 
-function samePrices(a: ForkName, b: ForkName): boolean {
+function samePrices(a: RulesName, b: RulesName): boolean {
   const left = forkRules(a).gas;
   const right = forkRules(b).gas;
   return OPCODE_NAMES.every((name) => left[name] === right[name]);

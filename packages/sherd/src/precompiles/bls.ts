@@ -11,12 +11,14 @@ import {
 import { G1_DISCOUNTS, G2_DISCOUNTS } from './blsDiscounts.ts';
 import { booleanWord, constantGas, type Precompile, precompileAddress } from './precompile.ts';
 
-const FP = 64;
-const G1 = 128;
-const G2 = 256;
-const SCALAR = 32;
+/** Bytes of a field element, a point of each group and a scalar. */
+export const FP = 64;
+export const G1 = 128;
+export const G2 = 256;
+export const SCALAR = 32;
 
-function constantLength(number: number, length: number, run: (input: Uint8Array) => Uint8Array | undefined) {
+/** A contract whose input always has the same length. */
+export function constantLength(number: number, length: number, run: (input: Uint8Array) => Uint8Array | undefined) {
   return {
     address: precompileAddress(number),
     gas: constantGas,
@@ -24,7 +26,8 @@ function constantLength(number: number, length: number, run: (input: Uint8Array)
   } satisfies Precompile<number>;
 }
 
-function multiScalar(
+/** A sum of multiples: any number of pairs of `stride` bytes, at a price per pair that falls with their number. */
+export function multiScalar(
   number: number,
   stride: number,
   discounts: readonly number[],

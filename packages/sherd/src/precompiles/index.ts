@@ -1,8 +1,19 @@
 /** The pre-compiled contracts by name, and which of them a fork has. */
 import type { Address } from '../base/index.ts';
-import { type ForkName, forkRules, type PrecompileName, type PrecompilePrices } from '../protocol/index.ts';
+import { forkRules, type PrecompileName, type PrecompilePrices, type RulesName } from '../protocol/index.ts';
 import { blake2f } from './blake2f.ts';
 import { blsG1Add, blsG1Msm, blsG2Add, blsG2Msm, blsMapG1, blsMapG2, blsPairing } from './bls.ts';
+import {
+  draftBlsG1Add,
+  draftBlsG1Msm,
+  draftBlsG1Mul,
+  draftBlsG2Add,
+  draftBlsG2Msm,
+  draftBlsG2Mul,
+  draftBlsMapG1,
+  draftBlsMapG2,
+  draftBlsPairing,
+} from './blsDraft.ts';
 import { bnAdd, bnMul, bnPairing } from './bn254.ts';
 import { ecRecover } from './ecRecover.ts';
 import { identity, ripemd160, sha256 } from './hashes.ts';
@@ -32,6 +43,15 @@ export const PRECOMPILES: { readonly [Name in PrecompileName]: Precompile<Precom
   blsMapG1,
   blsMapG2,
   p256Verify,
+  draftBlsG1Add,
+  draftBlsG1Mul,
+  draftBlsG1Msm,
+  draftBlsG2Add,
+  draftBlsG2Mul,
+  draftBlsG2Msm,
+  draftBlsPairing,
+  draftBlsMapG1,
+  draftBlsMapG2,
 };
 
 /** A pre-compiled contract with its fork's price in it. */
@@ -48,10 +68,10 @@ function bind<Name extends PrecompileName>(name: Name, price: PrecompilePrices[N
   return { name, address, gas: (input) => gas(input, price), run: (input) => run(input, price) };
 }
 
-const byFork = new Map<ForkName, ReadonlyMap<Address, ActivePrecompile>>();
+const byFork = new Map<RulesName, ReadonlyMap<Address, ActivePrecompile>>();
 
 /** The pre-compiled contracts that `fork` has, by address. The same object for the same fork. */
-export function activePrecompiles(fork: ForkName): ReadonlyMap<Address, ActivePrecompile> {
+export function activePrecompiles(fork: RulesName): ReadonlyMap<Address, ActivePrecompile> {
   let active = byFork.get(fork);
   if (active === undefined) {
     const prices = forkRules(fork).precompiles;

@@ -1,7 +1,7 @@
 /** When each fork begins on a chain: by block number, by total difficulty (the merge) or by timestamp. */
 import type { Address } from '../base/index.ts';
 import { SherdError } from '../base/index.ts';
-import { FORKS, type ForkName, forkRules } from './forks.ts';
+import { FORKS, type ForkName, isForkName } from './forks.ts';
 
 export type ForkActivation =
   | { readonly fork: ForkName; readonly block: bigint }
@@ -51,13 +51,13 @@ export function forkAt(config: ChainConfig, at: BlockPosition): ForkName {
 }
 
 /**
- * @throws SherdError BAD_CHAIN_CONFIG when there is no fork, one is unknown, or they stand out of order.
+ * @throws SherdError BAD_CHAIN_CONFIG when there is no fork, or they stand out of order; UNKNOWN_FORK.
  */
 export function checkChainConfig(config: ChainConfig): void {
   if (config.forks.length === 0) throw new SherdError('BAD_CHAIN_CONFIG', `chain ${config.name} has no fork`);
   let last = -1;
   for (const { fork } of config.forks) {
-    const index = FORKS.indexOf(forkRules(fork).fork);
+    const index = FORKS.indexOf(knownFork(fork));
     if (index <= last) {
       throw new SherdError('BAD_CHAIN_CONFIG', `fork ${fork} stands behind ${FORKS[last]}, want oldest first`, {
         fork,
@@ -67,14 +67,22 @@ export function checkChainConfig(config: ChainConfig): void {
   }
 }
 
+/** JavaScript can hand over any name, and a draft of a fork is none that a chain may have. */
+function knownFork(fork: ForkName): ForkName {
+  if (isForkName(fork)) return fork;
+  throw new SherdError('UNKNOWN_FORK', `no chain has a fork ${JSON.stringify(fork)}; want one of ${FORKS.join(', ')}`, {
+    fork,
+  });
+}
+
 const MAINNET_DEPOSIT_CONTRACT: Address = '0x00000000219ab540356cbb839cbe05303d7705fa';
 
-/** A chain that is at `fork` from genesis on. */
+/** A chain that is at `fork` from genesis on. @throws SherdError UNKNOWN_FORK. */
 export function chainAtFork(fork: ForkName, chainId = 1n): ChainConfig {
   return {
     name: fork,
     chainId,
-    forks: [{ fork: forkRules(fork).fork, block: 0n }],
+    forks: [{ fork: knownFork(fork), block: 0n }],
     depositContract: MAINNET_DEPOSIT_CONTRACT,
     movesDaoBalances: false,
   };

@@ -3,6 +3,7 @@
  * what changed. An instruction or pre-compiled contract exists from the fork that prices it.
  */
 import { SherdError } from '../base/index.ts';
+import { DRAFTS, type DraftName } from './drafts.ts';
 import type { OpcodeName } from './opcodes.ts';
 import type { Rules } from './rules.ts';
 
@@ -36,11 +37,25 @@ export interface PrecompilePrices {
   readonly blsMapG1: number;
   readonly blsMapG2: number;
   readonly p256Verify: number;
+
+  // EIP-2537 as it was drafted in 2024 (drafts.ts).
+  readonly draftBlsG1Add: number;
+  readonly draftBlsG1Mul: number;
+  /** Per point, before the discount. */
+  readonly draftBlsG1Msm: number;
+  readonly draftBlsG2Add: number;
+  readonly draftBlsG2Mul: number;
+  readonly draftBlsG2Msm: number;
+  /** Base and per pair. */
+  readonly draftBlsPairing: Linear;
+  readonly draftBlsMapG1: number;
+  readonly draftBlsMapG2: number;
 }
 
 export type PrecompileName = keyof PrecompilePrices;
 
-interface ForkChange {
+/** What a fork changes of the one before it. */
+export interface ForkChange {
   readonly eips: readonly number[];
   readonly gas?: GasTable;
   readonly precompiles?: Partial<PrecompilePrices>;
@@ -363,9 +378,12 @@ export const FORKS = Object.keys(HISTORY) as readonly ForkName[];
 /** The newest fork that mainnet's rules for execution know; what is used where nobody names one. */
 export const LATEST_FORK: ForkName = 'osaka';
 
-/** Everything that holds in one fork. */
+/** What code can run under: a fork, or a draft of one ({@link DRAFTS}), which no chain has. */
+export type RulesName = ForkName | DraftName;
+
+/** Everything that holds in one fork, or in a draft of one. */
 export interface ForkRules {
-  readonly fork: ForkName;
+  readonly fork: RulesName;
   /** EIPs that the fork itself brought. */
   readonly eips: readonly number[];
   readonly gas: GasTable;
@@ -373,31 +391,39 @@ export interface ForkRules {
   readonly rules: Rules;
 }
 
-function buildForks(): ReadonlyMap<ForkName, ForkRules> {
-  const forks = new Map<ForkName, ForkRules>();
-  let gas: GasTable = {};
-  let precompiles: Partial<PrecompilePrices> = {};
-  let rules: Rules = FRONTIER_RULES;
+function buildRules(): ReadonlyMap<RulesName, ForkRules> {
+  const built = new Map<RulesName, ForkRules>();
+  let last: ForkRules = { fork: 'frontier', eips: [], gas: {}, precompiles: {}, rules: FRONTIER_RULES };
   for (const fork of FORKS) {
-    const change: ForkChange = HISTORY[fork];
-    gas = { ...gas, ...change.gas };
-    precompiles = { ...precompiles, ...change.precompiles };
-    rules = { ...rules, ...change.rules };
-    forks.set(fork, { fork, eips: change.eips, gas, precompiles, rules });
+    last = withChange(last, fork, HISTORY[fork]);
+    built.set(fork, last);
   }
-  return forks;
+  for (const draft of Object.keys(DRAFTS) as DraftName[]) {
+    built.set(draft, withChange(built.get(DRAFTS[draft].after)!, draft, DRAFTS[draft]));
+  }
+  return built;
 }
 
-const RULES_OF_FORK = buildForks();
+function withChange(before: ForkRules, fork: RulesName, change: ForkChange): ForkRules {
+  return {
+    fork,
+    eips: change.eips,
+    gas: { ...before.gas, ...change.gas },
+    precompiles: { ...before.precompiles, ...change.precompiles },
+    rules: { ...before.rules, ...change.rules },
+  };
+}
+
+const RULES_BY_NAME = buildRules();
 
 /** True for the names of {@link FORKS}; {@link forkFromName} knows those of other programs. */
 export function isForkName(name: string): name is ForkName {
-  return RULES_OF_FORK.has(name as ForkName);
+  return Object.hasOwn(HISTORY, name);
 }
 
-/** The rules of a fork; the same object for the same fork. */
-export function forkRules(fork: ForkName): ForkRules {
-  const rules = RULES_OF_FORK.get(fork);
+/** The rules of a fork or draft; the same object for the same name. @throws SherdError UNKNOWN_FORK. */
+export function forkRules(fork: RulesName): ForkRules {
+  const rules = RULES_BY_NAME.get(fork);
   if (rules === undefined) {
     throw new SherdError('UNKNOWN_FORK', `no fork ${JSON.stringify(fork)}; want one of ${FORKS.join(', ')}`, { fork });
   }
@@ -427,4 +453,13 @@ const BY_LOWER_CASE = new Map<string, ForkName>(FORKS.map((fork) => [fork.toLowe
 export function forkFromName(name: string): ForkName | undefined {
   const key = name.toLowerCase().replace(/[\s_-]/g, '');
   return BY_LOWER_CASE.get(key) ?? (Object.hasOwn(OTHER_NAMES, key) ? OTHER_NAMES[key] : undefined);
+}
+
+/** The same, with the names of drafts beside those of forks; for who asks for rules, and not for a chain's schedule. */
+export function rulesFromName(name: string): RulesName | undefined {
+  return forkFromName(name) ?? (Object.keys(DRAFTS) as DraftName[]).find((draft) => sameName(draft, name));
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,7 +1,7 @@
 /** Calls that are no transactions: eth_call and gas estimates. No fee, no nonce, no signature; nothing is kept. */
 import { type Address, SherdError } from '../base/index.ts';
 import { type BlockContext, isSuccess, type Log, OUTCOME, type Outcome } from '../evm/index.ts';
-import { type ForkName, forkRules } from '../protocol/index.ts';
+import { forkRules, type RulesName } from '../protocol/index.ts';
 import type { Journal } from '../state/index.ts';
 import { effectiveGasPrice, feeCap, type Transaction } from '../tx/index.ts';
 import { type EnvironmentExtras, executeTransaction } from './execute.ts';
@@ -10,7 +10,7 @@ import { planGas } from './validate.ts';
 
 export interface CallInput {
   readonly journal: Journal;
-  readonly fork: ForkName;
+  readonly fork: RulesName;
   readonly block: BlockContext;
   readonly sender: Address;
   /** Unsigned; its nonce is not looked at. A gas price other than 0 is what GASPRICE says, and is not paid. */

@@ -13,7 +13,7 @@ import {
   type Tracer,
 } from '../evm/index.ts';
 import { activePrecompiles } from '../precompiles/index.ts';
-import { type ForkName, forkRules } from '../protocol/index.ts';
+import { forkRules, type RulesName } from '../protocol/index.ts';
 import type { Journal } from '../state/index.ts';
 import { type AccessListEntry, accessListOf, type Transaction } from '../tx/index.ts';
 import { applyAuthorizations } from './delegation.ts';
@@ -100,10 +100,10 @@ function warmStart(
   }
 }
 
-const addressesByFork = new Map<ForkName, ReadonlySet<Address>>();
+const addressesByFork = new Map<RulesName, ReadonlySet<Address>>();
 
 /** Addresses of the fork's pre-compiled contracts; computed once per fork. */
-export function precompileAddresses(fork: ForkName): ReadonlySet<Address> {
+export function precompileAddresses(fork: RulesName): ReadonlySet<Address> {
   let addresses = addressesByFork.get(fork);
   if (addresses === undefined) {
     addresses = new Set(activePrecompiles(fork).keys());

@@ -11,7 +11,7 @@ import {
   type Outcome,
   type TransactionEvent,
 } from '../evm/index.ts';
-import { type ForkName, forkRules, type Rules } from '../protocol/index.ts';
+import { forkRules, type Rules, type RulesName } from '../protocol/index.ts';
 import type { Journal } from '../state/index.ts';
 import { blobHashesOf, effectiveGasPrice, recoverAuthority, recoverSender, type Transaction } from '../tx/index.ts';
 import { type EnvironmentExtras, type Execution, executeTransaction } from './execute.ts';
@@ -20,7 +20,7 @@ import { type GasPlan, validateInState } from './validate.ts';
 
 export interface TransactionInput {
   readonly journal: Journal;
-  readonly fork: ForkName;
+  readonly fork: RulesName;
   readonly block: BlockContext;
   /** What is left of the block's gas; lowered by what the transaction uses. */
   readonly gasPool: GasPool;
@@ -101,7 +101,7 @@ export function transactionEvent(tx: Transaction, sender: Address, block: BlockC
 }
 
 export function transactionEnvironment(
-  fork: ForkName,
+  fork: RulesName,
   block: BlockContext,
   tx: Transaction,
   sender: Address,
