@@ -31,6 +31,7 @@ export interface MclFunctions {
   _mclBnG1_sub(z: Pointer, x: Pointer, y: Pointer): void;
   _mclBnG1_mul(z: Pointer, x: Pointer, y: Pointer): void;
   _mclBnG1_mulVec(z: Pointer, x: Pointer, y: Pointer, count: number): void;
+  _mclBnG1_serialize(bytes: Pointer, maxSize: number, x: Pointer): number;
   _mclBnG1_deserialize(x: Pointer, bytes: Pointer, size: number): number;
   _mclBnG2_clear(x: Pointer): void;
   _mclBnG2_isZero(x: Pointer): number;
