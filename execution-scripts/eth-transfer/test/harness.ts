@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Address, addressToBytes, bigIntToBytes, concatBytes } from 'sherd/base';
 import { addressOf } from 'sherd/crypto';
 import { createScriptEngine, type ScriptResult } from 'sherd/scripts';
-import { createEvmScript } from 'sherd/shard';
+import { createEvmScript, createMemoryWorld, type MemoryWorld } from 'sherd/shard';
 import {
   accountKey,
   claimMessage,
@@ -12,7 +12,6 @@ import {
   type TransferAccount,
   type TransferContext,
 } from '../../../packages/node/src/demo/ethTransfer.ts';
-import { createMemoryWorld, type MemoryWorld } from '../../../packages/testkit/src/scriptWorld.ts';
 
 /** The script under test: SHERD_ETH_TRANSFER is set by the tests of the one in Solidity, which run these. */
 const FILE = process.env.SHERD_ETH_TRANSFER ?? '../eth-transfer.wasm';

@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bigIntToBytes, bytesToHex, concatBytes } from 'sherd/base';
 import { createScriptEngine } from 'sherd/scripts';
+import { createMemoryWorld } from 'sherd/shard';
 import { expect, test } from 'vitest';
-import { createMemoryWorld } from '../../../packages/testkit/src/scriptWorld.ts';
 import { compileScript } from '../compile.mjs';
 
 const GUIDE = new URL('../../../docs/guide/writing-scripts.md', import.meta.url);

@@ -2,8 +2,6 @@ export * from './beaconChain.ts';
 export * from './bytecode.ts';
 export * from './machine.ts';
 export * from './scriptNetwork.ts';
-export * from './scriptWorld.ts';
 export * from './shardNetwork.ts';
-export * from './shardStore.ts';
 export * from './wasmAssembler.ts';
 export * from './wasmRandom.ts';

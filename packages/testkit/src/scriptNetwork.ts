@@ -8,7 +8,7 @@ import {
   type ScriptRequest,
   type ScriptResult,
 } from 'sherd/scripts';
-import { createMemoryWorld, type MemoryWorld } from './scriptWorld.ts';
+import { createMemoryWorld, type MemoryWorld } from 'sherd/shard';
 import { assembleModule, type ModuleSource } from './wasmAssembler.ts';
 
 /** Gas of a run unless a test says otherwise. */

@@ -30,12 +30,12 @@ import {
   evmBooks,
   evmPrefund,
   type GenesisAccount,
+  MemoryShardStore,
   type ShardInput,
   shardBlockSigningRoot,
   shardGenesis,
 } from 'sherd/shard';
 import { TestChain } from './beaconChain.ts';
-import { MemoryShardStore } from './shardStore.ts';
 
 export interface ShardNetworkOptions {
   readonly params?: ChainParams;

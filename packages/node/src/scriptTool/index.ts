@@ -1,4 +1,3 @@
 /** Trying scripts out in memory: what tests of scripts import as `@sherd/node/script`. */
-export * from './memoryWorld.ts';
 export * from './testShard.ts';
 export * from './trace.ts';

@@ -7,8 +7,7 @@ import { type Address, bigIntToBytes, bytesToHex, concatBytes, SherdError, utf8T
 import { presetParams } from 'sherd/beacon';
 import { addressOf, keccak256, signHash } from 'sherd/crypto';
 import { BEACON, type ClaimError, createScriptEngine, type ScriptEngine, type ScriptResult } from 'sherd/scripts';
-import { createEvmScript } from 'sherd/shard';
-import { createMemoryShard, type MemoryShard, type MemoryShardOptions } from './memoryWorld.ts';
+import { createEvmScript, createMemoryWorld, type MemoryWorld, type MemoryWorldOptions } from 'sherd/shard';
 
 /** Gas of a test's message when it names none. */
 const TEST_GAS = 5_000_000;
@@ -40,7 +39,7 @@ export interface TestReceipt {
 }
 
 export interface TestShard {
-  readonly world: MemoryShard;
+  readonly world: MemoryWorld;
   readonly context: ScriptContext;
   run(data: Uint8Array, gas?: number): ScriptResult;
   /** The answer, without its zero code. @throws SherdError NOT_ACCEPTED */
@@ -54,9 +53,8 @@ export interface TestShard {
 let claims = 0n;
 
 /** A shard with the EVM as script 0 and `code` as script 1. @throws SherdError when the code may not be registered */
-export function createTestShard(code: Uint8Array, options: MemoryShardOptions = {}): TestShard {
-  const world = createMemoryShard(options);
-  world.addBuiltIn();
+export function createTestShard(code: Uint8Array, options: MemoryWorldOptions = {}): TestShard {
+  const world = createMemoryWorld({ accounts: [], ...options });
   const script = world.addScript(code);
   const engine = createTestEngine();
   const run = (data: Uint8Array, gas = TEST_GAS) =>
@@ -81,10 +79,11 @@ export function createTestShard(code: Uint8Array, options: MemoryShardOptions = 
     },
     claim(receipt) {
       const claim = bigIntToBytes(++claims, 64);
-      if (typeof receipt === 'string') world.prepareClaim(claim, script, receipt);
+      if (typeof receipt === 'string') world.prepareClaim(claim, receipt);
       else {
         const { source = BEACON, sender = source === BEACON ? 0 : script, amount = 0n, data } = receipt;
-        world.prepareClaim(claim, script, { source, sender, amount, data, index: claims, slot: world.slot });
+        const fields = { source, sender, amount, data, index: claims, slot: world.slot };
+        world.prepareClaim(claim, { script, receipt: fields });
       }
       return claim;
     },

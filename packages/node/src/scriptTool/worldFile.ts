@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
 import { BEACON } from 'sherd/scripts';
+import { createMemoryWorld, type MemoryWorld } from 'sherd/shard';
 import { z } from 'zod';
-import { createMemoryShard, type MemoryShard } from './memoryWorld.ts';
 
 const hex = z.string().refine((text): text is Hex => isHex(text), 'want 0x and an even number of hex digits');
 const key = hex.refine((text) => text.length === 66, 'want a key of 32 bytes');
@@ -45,10 +45,10 @@ export function readWorldFile(file: string): WorldDescription {
 export function createDescribedShard(
   { objects = {}, claims = {}, chainId, ...numbers }: WorldDescription,
   code: Uint8Array,
-): { readonly world: MemoryShard; readonly script: number } {
+): { readonly world: MemoryWorld; readonly script: number } {
   const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
-  const world = createMemoryShard({ ...given, ...(chainId === undefined ? {} : { chainId: BigInt(chainId) }) });
-  world.addBuiltIn();
+  const chain = chainId === undefined ? {} : { chainId: BigInt(chainId) };
+  const world = createMemoryWorld({ ...given, ...chain, accounts: [] });
   const script = world.addScript(code);
   for (const [at, storage] of Object.entries(objects)) {
     world.setObject(script, hexToBytes(at as Hex), hexToBytes(storage as Hex));
@@ -56,7 +56,7 @@ export function createDescribedShard(
   for (const [index, [claim, receipt]] of Object.entries(claims).entries()) {
     const { source = BEACON, sender = source === BEACON ? 0 : script, amount: gwei = '0', data } = receipt;
     const fields = { source, sender, amount: BigInt(gwei), index: BigInt(index), slot: world.slot };
-    world.prepareClaim(hexToBytes(claim as Hex), script, { ...fields, data: hexToBytes(data as Hex) });
+    world.prepareClaim(hexToBytes(claim as Hex), { script, receipt: { ...fields, data: hexToBytes(data as Hex) } });
   }
   return { world, script };
 }

@@ -1,8 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
-import { assembleModule, createMemoryWorld, createScriptNetwork, type ModuleSource, TEST_LIMITS } from '@sherd/testkit';
+import { assembleModule, createScriptNetwork, type ModuleSource, TEST_LIMITS } from '@sherd/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
+import { createMemoryWorld } from '../shard/index.ts';
 import { checkModule } from './checkModule.ts';
 import { createScriptEngine } from './engine.ts';
 import { decodeRunHeader } from './runHeader.ts';

@@ -1,6 +1,5 @@
 import {
   assembleModule,
-  createMemoryWorld,
   createScriptNetwork,
   type ModuleSource,
   NO_DATA,
@@ -13,6 +12,7 @@ import {
 } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '../base/index.ts';
+import { createMemoryWorld } from '../shard/index.ts';
 import { createScriptEngine } from './engine.ts';
 import type { BuiltInScript } from './run.ts';
 

@@ -104,11 +104,18 @@ describe('storage', () => {
   });
 
   it('extends a ttl, and lets an object expire without it', () => {
-    const { world, run } = createScriptNetwork([probe(['storageWrite'], `${store} i32.const 0 call $storageWrite`, 0)]);
-    run(0);
+    const { world, run } = createScriptNetwork([
+      // Script 0 has the EVM's region, whose objects never expire.
+      { main: 'nop' },
+      probe(['storageWrite'], `${store} i32.const 0 call $storageWrite`, 0),
+    ]);
+    run(1);
     world.slot = 110;
-    expect(world.getObject(0, objectKey(3))).toBeDefined();
+    expect(world.getObject(1, objectKey(3))).toBeDefined();
+    world.slot = 111;
+    expect(world.getObject(1, objectKey(3))).toBeUndefined();
     const extend = createScriptNetwork([
+      { main: 'nop' },
       probe(
         ['storageWrite', 'storageExtendTtl', 'storageTtl'],
         `${store} i32.const 0 call $storageWrite
@@ -118,7 +125,7 @@ describe('storage', () => {
         3,
       ),
     ]);
-    expect([...extend.run(0).output]).toEqual([1, 0, 160]);
+    expect([...extend.run(1).output]).toEqual([1, 0, 160]);
   });
 
   it('refuses objects above the limit', () => {

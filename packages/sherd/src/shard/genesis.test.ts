@@ -1,11 +1,11 @@
 /** The first state of a shard. Its root is pinned: a change of it is a change of the protocol. */
-import { MemoryShardStore } from '@sherd/testkit';
 import { expect, test } from 'vitest';
 import { bytesToHex } from '../base/index.ts';
 import { presetParams } from '../beacon/params.ts';
 import { evmAccount, evmBooks, evmStorageAt } from './evm/simulate.ts';
 import { SYSTEM_CONTRACT } from './evm/systemContract.ts';
 import { evmPrefund, shardGenesis } from './genesis.ts';
+import { MemoryShardStore } from './memoryStore.ts';
 
 const params = presetParams('test');
 const rich = '0x00000000000000000000000000000000000000b0';

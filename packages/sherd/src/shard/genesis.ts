@@ -89,7 +89,7 @@ export function shardGenesis(params: ChainParams, shard: number, alloc: readonly
   const supply = writeChanges(region, accountChanges(alloc));
   writeBooks(region, { baseFee: INITIAL_BASE_FEE, supply, burned: 0n, claimed: supply, sent: 0n });
 
-  const empty = emptyState(params, shard);
+  const empty = createEmptyState(params, shard);
   const { fields, writes } = commitChanges(empty, NOTHING, journal.changes());
   const state: ShardState = { ...empty, ...fields };
   const type = createShardStateType(params);
@@ -145,7 +145,8 @@ function accountChanges(alloc: readonly GenesisAccount[]): ReturnType<Journal['d
   return changes;
 }
 
-function emptyState({ rootWindow }: ChainParams, shard: number): ShardState {
+/** The state of a shard without any object, receipt or block: before genesis. */
+export function createEmptyState({ rootWindow }: ChainParams, shard: number): ShardState {
   return {
     shard,
     slot: 0n,

@@ -24,6 +24,8 @@ export * from './genesis.ts';
 export { shardBlockSigningRoot } from './header.ts';
 export * from './input.ts';
 export { EVM_SCRIPT } from './journal.ts';
+export * from './memoryStore.ts';
+export * from './memoryWorld.ts';
 export * from './outcome.ts';
 export * from './poke.ts';
 export * from './proof.ts';

@@ -4,8 +4,6 @@ import {
   call,
   callTo,
   code,
-  createMemoryWorld,
-  type MemoryWorld,
   type ModuleSource,
   mstore,
   objectKey,
@@ -25,6 +23,7 @@ import { checkModule, createScriptEngine, EVM_START_GAS, type ScriptRequest } fr
 import { encodeCall } from '../evm/abi.ts';
 import { createEvmScript } from '../evm/script.ts';
 import { SYSTEM_CONTRACT } from '../evm/systemContract.ts';
+import { createMemoryWorld, type MemoryWorld } from '../memoryWorld.ts';
 import { addressOfScript } from './run.ts';
 
 const GAS = 2_000_000;
