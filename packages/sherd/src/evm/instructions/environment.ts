@@ -107,8 +107,10 @@ export const environment = {
     f.sp -= 3;
     const sp = f.sp;
     const data = f.returnData;
-    if (s[sp + 1]! + s[sp]! > BigInt(data.length)) return OUTCOME.RETURN_DATA_OUT_OF_BOUNDS;
-    return copyToMemory(f, m, s[sp + 2]!, data, s[sp + 1]!, s[sp]!);
+    const [to, from, size] = [s[sp + 2]!, s[sp + 1]!, s[sp]!];
+    if (from + size <= BigInt(data.length)) return copyToMemory(f, m, to, data, from, size);
+    const isPaid = chargeMemory(f, m, to, size) && chargeWords(f, Number(size), m.rules.copyWord);
+    return isPaid ? OUTCOME.RETURN_DATA_OUT_OF_BOUNDS : OUTCOME.OUT_OF_GAS;
   },
   /** EIP-1052: 0 for an account that is absent or empty. */
   EXTCODEHASH(f: Frame, m: Machine) {

@@ -41,7 +41,6 @@ function call(kind: CallKind): Instruction {
     const to = addressFromWord(s[sp + operands - 2]!);
     const value = hasValue ? s[sp + 4]! : 0n;
     const [inOffset, inSize, outOffset, outSize] = [s[sp + 3]!, s[sp + 2]!, s[sp + 1]!, s[sp]!];
-    if (kind === 'CALL' && value !== 0n && f.isStatic) return OUTCOME.STATIC_WRITE;
 
     if (!chargeMemory(f, m, inOffset, inSize)) return OUTCOME.OUT_OF_GAS;
     if (!chargeMemory(f, m, outOffset, outSize)) return OUTCOME.OUT_OF_GAS;
@@ -52,6 +51,7 @@ function call(kind: CallKind): Instruction {
     if (code === undefined) return OUTCOME.OUT_OF_GAS;
     const taken = takeGas(f, wanted, rules.keepsOne64th);
     if (taken === undefined) return OUTCOME.OUT_OF_GAS;
+    if (kind === 'CALL' && value !== 0n && f.isStatic) return OUTCOME.STATIC_WRITE;
 
     f.returnData = EMPTY_BYTES;
     f.creating = undefined;

@@ -3,8 +3,8 @@ import { EMPTY_BYTES } from '../../base/index.ts';
 import type { Frame } from '../frame.ts';
 import { joinGas } from '../largeGas.ts';
 import type { Machine, Step } from '../machine.ts';
-import { isHalt, OUTCOME, type Outcome } from '../outcome.ts';
-import type { StepStart } from './tracer.ts';
+import { isSuccess, OUTCOME, type Outcome } from '../outcome.ts';
+import type { StepEvent, StepStart } from './tracer.ts';
 
 /** A step that has begun and is not reported yet. */
 export interface PendingStep {
@@ -30,20 +30,81 @@ function beginStep(f: Frame, m: Machine, op: number): PendingStep {
   return { frame: f, event };
 }
 
+/** What the running step has cost so far. */
+function costOf({ event, frame }: PendingStep): number {
+  if (event.reserve === frame.reserve) return event.gas - frame.gas;
+  return Number(joinGas(event.gas, event.reserve) - joinGas(frame.gas, frame.reserve));
+}
+
 /**
  * Reports the running step, if it is not reported yet: its cost is what the frame has paid so far. An instruction that
  * calls does this before the callee begins, so that the cost is without what comes back from it.
  */
-export function reportStep(m: Machine, outcome: Outcome = OUTCOME.RUNNING, pushed?: bigint): void {
+export function reportStep(m: Machine, pushed?: bigint): void {
   const pending = m.pendingStep;
-  if (pending === undefined) return;
+  if (pending !== undefined) report(m, pending, { gasCost: costOf(pending), pushed, outcome: OUTCOME.RUNNING });
+}
+
+function report(m: Machine, { event }: PendingStep, end: Pick<StepEvent, 'gasCost' | 'pushed' | 'outcome'>): void {
   m.pendingStep = undefined;
+  m.tracer?.step?.({ ...event, refund: m.host.refund ?? 0, ...end });
+}
+
+/** Stack and gas are looked at before an instruction begins, everything else while it runs. */
+const BEFORE_BEGIN: ReadonlySet<Step> = new Set([
+  OUTCOME.STACK_UNDERFLOW,
+  OUTCOME.STACK_OVERFLOW,
+  OUTCOME.OUT_OF_GAS,
+  OUTCOME.INIT_CODE_TOO_LARGE,
+]);
+
+/** Reports a step that ended its frame without success: as refused, or as begun and then failed. */
+function reportFailure(m: Machine, pending: PendingStep, outcome: Outcome): void {
   const { event, frame } = pending;
-  const gasCost =
-    event.reserve === frame.reserve
-      ? event.gas - frame.gas
-      : Number(joinGas(event.gas, event.reserve) - joinGas(frame.gas, frame.reserve));
-  m.tracer?.step?.({ ...event, gasCost, pushed, outcome });
+  const gasCost = costOf(pending);
+  if (BEFORE_BEGIN.has(outcome)) {
+    const charged = outcome === OUTCOME.OUT_OF_GAS ? gasCost : m.table.gas[event.op]!;
+    report(m, pending, { gasCost: charged, pushed: undefined, outcome });
+    return;
+  }
+  reportStep(m);
+  const { memory } = frame;
+  m.tracer?.fault?.({
+    ...event,
+    gasCost,
+    refund: m.host.refund ?? 0,
+    stack: frame.stack.slice(0, frame.sp),
+    memory: m.tracer.wantsMemory === true ? memory.slice(0, memory.size) : EMPTY_BYTES,
+    memorySize: memory.size,
+    outcome,
+  });
+}
+
+/**
+ * What comes of an instruction that writes where nothing may be written: geth charges for it, which may fail, and
+ * only then refuses. Runs it as if it were allowed; the frame is lost either way, and its effects with it.
+ */
+function payForbidden(f: Frame, m: Machine, op: number): Outcome {
+  const pending = m.pendingStep!;
+  const { sp, stack } = { sp: f.sp, stack: f.stack.slice(0, f.sp) };
+  let left = f.gas;
+  // A creation reports its step when it has paid and before it hands gas on; whatever it begins is forgotten.
+  const onReport = () => {
+    left = f.gas;
+  };
+  const unwatched: Machine = { ...m, frames: [], tracer: { step: onReport }, pendingStep: pending };
+  const step = m.table.run[op]!(f, unwatched);
+  if (unwatched.pendingStep !== undefined) left = f.gas;
+  f.gas = left;
+  f.creating = undefined;
+  if (isFailure(step)) return step as Outcome;
+  for (const [index, word] of stack.entries()) f.stack[index] = word;
+  f.sp = sp;
+  return OUTCOME.STATIC_WRITE;
+}
+
+function isFailure(step: Step): boolean {
+  return step > 0 && !isSuccess(step as Outcome);
 }
 
 /** Runs a frame until it ends or another frame must run first. */
@@ -64,8 +125,12 @@ export function traceFrame(f: Frame, m: Machine): Step {
       f.gas -= gas[op]!;
       step = f.gas < 0 ? OUTCOME.OUT_OF_GAS : run[op]!(f, m);
     }
-    const outcome = step > 0 && isHalt(step as Outcome) ? (step as Outcome) : OUTCOME.RUNNING;
-    reportStep(m, outcome, step === 0 && f.sp > 0 ? f.stack[f.sp - 1] : undefined);
+    if (isFailure(step)) {
+      const isForbidden = step === OUTCOME.STATIC_WRITE && run[op] !== m.table.run[op];
+      reportFailure(m, pending, isForbidden ? payForbidden(f, m, op) : (step as Outcome));
+      return step;
+    }
+    reportStep(m, step === 0 && f.sp > 0 ? f.stack[f.sp - 1] : undefined);
     if (step !== 0) return step;
   }
 }

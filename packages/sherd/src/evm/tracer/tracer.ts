@@ -58,14 +58,17 @@ export interface StepEvent {
   readonly memory: Uint8Array;
   readonly memorySize: number;
   readonly returnData: Uint8Array;
-  /** The refund counter, in gas; 0 when the host does not tell. */
+  /** The refund counter, in gas, with what this step changes of it, as geth shows it; 0 when the host does not tell. */
   readonly refund: number;
   readonly address: Address;
   /** The word on top of the stack behind the instruction, for one that pushes and does not call; what SLOAD read. */
   readonly pushed: bigint | undefined;
-  /** RUNNING, or why the frame halted in this instruction. */
+  /** RUNNING, or why the instruction could not begin: stack or gas. What ends a frame later is a {@link Tracer.fault}. */
   readonly outcome: Outcome;
 }
+
+/** An instruction that began and failed, REVERT included: stack and memory as it left them, the rest as it began. */
+export type FaultEvent = Omit<StepEvent, 'pushed'>;
 
 /** An instruction that is about to run. */
 export type StepStart = Omit<StepEvent, 'gasCost' | 'outcome' | 'pushed'>;
@@ -95,4 +98,6 @@ export interface Tracer {
   beforeStep?(step: StepStart): void;
   /** In the order of execution; a call's step comes before the callee's `enter`. */
   step?(step: StepEvent): void;
+  /** Behind its `step`, which knew nothing of it yet. Only heard by who has a `step` or `beforeStep` too. */
+  fault?(fault: FaultEvent): void;
 }
