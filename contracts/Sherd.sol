@@ -85,6 +85,10 @@ interface ISherdScript {
 
     function scriptCount() external view returns (uint256);
 
+    /// @notice Smallest deposit in gwei that the beacon chain makes a validator of. A receipt that asks with less is
+    /// refused there for ever, and its ETH is lost.
+    function minDeposit() external view returns (uint256);
+
     function recentBeaconStateRoot(uint256 slot) external view returns (bytes32);
 
     function recentShardStateRoot(uint256 shard, uint256 slot) external view returns (bytes32);

@@ -30,6 +30,7 @@ contract EthTransfer {
     uint32 private constant BAD_DEPOSIT = 10;
     uint32 private constant BAD_RECEIPT_DATA = 11;
     uint32 private constant FOREIGN_RECEIPT = 12;
+    uint32 private constant DEPOSIT_TOO_SMALL = 13;
     uint32 private constant CLAIM_REFUSED = 20;
 
     /// A host function that reverts here is a fault of ours or of the chain; its sentence is handed on.
@@ -97,7 +98,10 @@ contract EthTransfer {
         if (message.length != 1 + DEPOSIT_DATA + 8 + SIGNATURE) refuse(MALFORMED, "a deposit has 258 bytes");
         bytes20 from = signer(message);
         bytes calldata data = message[1:1 + DEPOSIT_DATA];
-        debit(from, u64(data, 80), u64(message, 185));
+        uint64 amount = u64(data, 80);
+        debit(from, amount, u64(message, 185));
+        // The beacon chain would refuse these two for ever, when the ETH has left.
+        if (amount < HOST.minDeposit()) refuse(DEPOSIT_TOO_SMALL, "the chain takes no deposit so small");
         if (!depositIsSigned(data)) refuse(BAD_DEPOSIT, "the deposit is not signed by its key");
         return index(HOST.saveReceipt(BEACON, 0, data));
     }

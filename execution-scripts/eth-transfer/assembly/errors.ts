@@ -11,5 +11,6 @@ export const BAD_TARGET_SHARD: u32 = 9;
 export const BAD_DEPOSIT: u32 = 10;
 export const BAD_RECEIPT_DATA: u32 = 11;
 export const FOREIGN_RECEIPT: u32 = 12;
+export const DEPOSIT_TOO_SMALL: u32 = 13;
 /** Claims that the host refused: 20 plus the number of the reason. */
 export const CLAIM_REFUSED: u32 = 20;

@@ -105,7 +105,10 @@ function deposit(length: i32): void {
   if (length != 1 + DEPOSIT_DATA + 8 + SIGNATURE) refuse(errors.MALFORMED, "a deposit has 258 bytes");
   readSigner(message, length);
   const data = message + 1;
-  accounts.debit(signer, depositAmount(data), load<u64>(message, 185));
+  const amount = depositAmount(data);
+  accounts.debit(signer, amount, load<u64>(message, 185));
+  // The beacon chain would refuse these two for ever, when the ETH has left.
+  if (amount < <u64>host.minDeposit()) refuse(errors.DEPOSIT_TOO_SMALL, "the chain takes no deposit so small");
   if (!depositIsSigned(data)) refuse(errors.BAD_DEPOSIT, "the deposit is not signed by its key");
   doneWithU64(host.saveReceipt(BEACON, 0, data, DEPOSIT_DATA));
 }

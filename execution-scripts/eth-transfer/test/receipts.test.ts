@@ -99,12 +99,22 @@ describe('a deposit back to the beacon chain', () => {
     shard.accept(depositMessage(shard.context, { deposit: good, nonce: FIRST }, alice.key));
   });
 
+  test('is refused below the smallest deposit of the chain, which would be lost there', () => {
+    const shard = createShard(1);
+    const { minDeposit } = shard.world;
+    shard.fund(alice.address, minDeposit);
+    const small = depositMessage(shard.context, { deposit: depositData(minDeposit - 1n), nonce: FIRST }, alice.key);
+    expect(shard.refuse(small)).toBe('DEPOSIT_TOO_SMALL');
+    const message = depositMessage(shard.context, { deposit: depositData(minDeposit), nonce: FIRST }, alice.key);
+    expect(receiptAnswer(shard.accept(message))).toBe(0n);
+  });
+
   test('takes what it says, once', () => {
     const shard = createShard(1);
-    shard.fund(alice.address, 1_000_000_000n);
-    const tooMuch = depositMessage(shard.context, { deposit: depositData(1_000_000_001n), nonce: FIRST }, alice.key);
+    shard.fund(alice.address, 2_000_000_000n);
+    const tooMuch = depositMessage(shard.context, { deposit: depositData(2_000_000_001n), nonce: FIRST }, alice.key);
     expect(shard.refuse(tooMuch)).toBe('INSUFFICIENT_BALANCE');
-    const message = depositMessage(shard.context, { deposit: depositData(500_000_000n), nonce: FIRST }, alice.key);
+    const message = depositMessage(shard.context, { deposit: depositData(1_000_000_000n), nonce: FIRST }, alice.key);
     shard.accept(message);
     expect(shard.refuse(message)).toBe('BAD_NONCE');
   });

@@ -23,6 +23,7 @@
 @external("sherd", "currentSlot") export declare function currentSlot(): i64;
 @external("sherd", "scriptId") export declare function scriptId(): i32;
 @external("sherd", "scriptCount") export declare function scriptCount(): i32;
+@external("sherd", "minDeposit") export declare function minDeposit(): i64;
 @external("sherd", "recentBeaconStateRoot") export declare function recentBeaconStateRoot(slot: i64, outPtr: usize): i32;
 @external("sherd", "recentShardStateRoot") export declare function recentShardStateRoot(shard: i32, slot: i64, outPtr: usize): i32;
 

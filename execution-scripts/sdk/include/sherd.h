@@ -92,6 +92,11 @@ int32_t sherd_script_id(void);
 SHERD_IMPORT("scriptCount")
 int32_t sherd_script_count(void);
 
+// Smallest deposit in gwei that the beacon chain makes a validator of: a receipt that asks with less is refused there
+// for ever, and its ETH is lost. 10 gas.
+SHERD_IMPORT("minDeposit")
+int64_t sherd_min_deposit(void);
+
 // Writes the root (32 bytes) of the beacon state after `slot`; 1, or 0 when it is not among the recent ones. 400 gas.
 SHERD_IMPORT("recentBeaconStateRoot")
 int32_t sherd_recent_beacon_state_root(uint64_t slot, void *out);

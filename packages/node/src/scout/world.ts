@@ -39,6 +39,7 @@ export function createScoutWorld(codes: readonly RunnableCode[]): ScoutWorld {
     chainId: 0n,
     shard: 0,
     shardCount: 1,
+    minDeposit: 0n,
     slot: 0,
     scriptCount: codes.length,
     receipts,

@@ -34,6 +34,7 @@ describe('context', () => {
   it.each([
     ['chainId', 53_900n],
     ['currentSlot', 10n],
+    ['minDeposit', 1_000_000_000n],
   ] as const)('%s', (name, want) => {
     expect(bigNumber(answer(probe([name], asI64(`call $${name}`), 8)).output)).toBe(want);
   });

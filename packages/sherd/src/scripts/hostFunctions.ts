@@ -139,6 +139,15 @@ export const HOST_FUNCTIONS = {
     { gas: GAS.context, doc: 'Number of scripts: ids are 0 to count - 1.' },
     (run) => run.world.scriptCount,
   ),
+  minDeposit: fn(
+    [],
+    'i64',
+    {
+      gas: GAS.context,
+      doc: 'Smallest deposit in gwei that the beacon chain makes a validator of: a receipt that asks with less is refused there for ever, and its ETH is lost.',
+    },
+    (run) => run.world.minDeposit,
+  ),
   recentBeaconStateRoot: fn(
     ['i64 slot', 'i32 outPtr'],
     'i32',

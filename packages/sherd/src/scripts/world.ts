@@ -51,6 +51,8 @@ export interface ScriptWorld {
   /** Number of shards: 0 .. count-1. */
   readonly shardCount: number;
   readonly slot: number;
+  /** gwei: a receipt for the beacon chain that asks for a validator with less is never accepted, and its ETH is lost. */
+  readonly minDeposit: bigint;
   /** Number of execution scripts on the beacon chain that this block builds on; ids are 0 .. count-1. */
   readonly scriptCount: number;
   /** Code hash (SHA-256) and metered module bytes of a script; undefined for an unknown id. Built-ins have no code. */

@@ -87,6 +87,7 @@ export function createMemoryWorld(options: MemoryWorldOptions = {}): MemoryWorld
     chainId,
     shard,
     shardCount,
+    minDeposit: params.minDeposit,
     get slot() {
       return ledger.world.slot;
     },

@@ -69,6 +69,7 @@ export function createShardWorld({ shard, slot, block, store, state }: WorldPart
     shard,
     shardCount: params.shardCount,
     slot,
+    minDeposit: params.minDeposit,
     scriptCount: view.scripts.length,
     journal,
     block,

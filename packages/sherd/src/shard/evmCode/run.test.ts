@@ -180,6 +180,11 @@ describe('the host functions of bytecode', () => {
   });
 });
 
+it('bytecode sees the smallest deposit that the chain takes', () => {
+  const { world, run } = network(host('minDeposit()', []));
+  expect(run(1)).toMatchObject({ outcome: 'finished', output: wordToBytes(world.minDeposit) });
+});
+
 describe('raw code of bytecode', () => {
   /** Bytecode that executes `raw` with `data` and ends as it does. */
   const execute = (raw: string, data: Uint8Array = new Uint8Array(0)) =>

@@ -42,6 +42,7 @@ const FUNCTIONS: readonly SystemFunction<Run>[] = [
   view('currentSlot()', GAS.context, ({ request }) => BigInt(request.world.slot)),
   view('scriptId()', GAS.context, ({ request }) => BigInt(request.script)),
   view('scriptCount()', GAS.context, ({ request }) => BigInt(request.world.scriptCount)),
+  view('minDeposit()', GAS.context, ({ request }) => request.world.minDeposit),
   view('recentBeaconStateRoot(uint256)', GAS.root, ({ request, args }) => {
     const slot = args.uint(0, Number.MAX_SAFE_INTEGER);
     return rootWord(slot === undefined ? undefined : request.world.recentBeaconStateRoot(slot));
