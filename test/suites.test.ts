@@ -23,6 +23,7 @@ const suites: readonly SmallSuite[] = [
   { suite: 'genesisHash', least: 1, path: ['ethereum-tests', 'BasicTests'], files: /^genesishashestest/ },
   { suite: 'key', least: 2, path: ['ethereum-tests', 'BasicTests'], files: /^keyaddrtest/ },
   { suite: 'path', least: 9, path: ['ethereum-tests', 'BasicTests'], files: /^hexencodetest/ },
+  { suite: 'pow', least: 2, path: ['ethereum-tests', 'PoWTests'] },
   { suite: 'precompile', least: 800, path: ['vectors', 'geth-precompiles'] },
   { suite: 'opcode', least: 1_000, path: ['vectors', 'geth-opcodes'] },
   { suite: 'kzg', least: 87, path: ['vectors', 'kzg'] },

@@ -2,8 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesToHex } from 'sherd/base';
-import { logsHash } from 'sherd/block';
+import {
+  BLOOM_LENGTH,
+  type Block,
+  EMPTY_OMMERS_HASH,
+  encodeBlock,
+  type Header,
+  headerHash,
+  logsHash,
+  nextDifficulty,
+} from 'sherd/block';
+import { forkRules } from 'sherd/protocol';
 import { createMemoryStore } from 'sherd/state';
+import { EMPTY_TRIE_ROOT } from 'sherd/trie';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExpectedException } from './exceptions.ts';
 import { fixtureFiles } from './files.ts';
@@ -105,6 +116,68 @@ describe('a state test', () => {
     expect(result({ prague: 'frontier' })).toMatchObject({ fork: 'Cancun', pass: true });
     // Frontier burns no base fee.
     expect(result({ cancun: 'frontier' })).toMatchObject({ fork: 'Cancun', pass: false });
+  });
+});
+
+/** A block test of one empty block, which pays its reward and which nobody has mined. */
+function emptyBlockTest(sealEngine: string) {
+  const { rules } = forkRules('homestead');
+  const root = (balance: bigint) => {
+    const store = createMemoryStore();
+    const account = { nonce: 0n, balance, code: new Uint8Array(0), storage: [] };
+    if (balance > 0n) store.setAccount(COINBASE, account);
+    return store.stateRoot();
+  };
+  const genesis: Header = {
+    parentHash: new Uint8Array(32),
+    ommersHash: EMPTY_OMMERS_HASH,
+    coinbase: COINBASE,
+    stateRoot: root(0n),
+    transactionsRoot: EMPTY_TRIE_ROOT,
+    receiptsRoot: EMPTY_TRIE_ROOT,
+    bloom: new Uint8Array(BLOOM_LENGTH),
+    difficulty: 131_072n,
+    number: 0n,
+    gasLimit: 5000n,
+    gasUsed: 0n,
+    timestamp: 0n,
+    extraData: new Uint8Array(0),
+    mixHash: new Uint8Array(32),
+    nonce: new Uint8Array(8),
+  };
+  const header: Header = {
+    ...genesis,
+    parentHash: headerHash(genesis),
+    stateRoot: root(rules.blockReward),
+    difficulty: nextDifficulty(1n, 15n, { ...genesis, hasOmmers: false }, rules),
+    number: 1n,
+    timestamp: 15n,
+  };
+  const encoded = (of: Header) => bytesToHex(encodeBlock({ header: of, transactions: [], ommers: [] } satisfies Block));
+  return {
+    network: 'Homestead',
+    sealEngine,
+    genesisRLP: encoded(genesis),
+    pre: {},
+    blocks: [{ rlp: encoded(header), blockHeader: {} }],
+    lastblockhash: bytesToHex(headerHash(header)),
+  };
+}
+
+describe('a block test', () => {
+  const run = (sealEngine: string) => {
+    return runFixtureFile('block', write('block.json', { empty: emptyBlockTest(sealEngine) })).results[0]!;
+  };
+
+  it('takes blocks that nobody mined where the file says that nobody did', () => {
+    expect(run('NoProof')).toMatchObject({ pass: true, error: '' });
+  });
+
+  it('checks the work behind blocks where the file says Ethash', () => {
+    expect(run('Ethash')).toMatchObject({
+      pass: false,
+      error: expect.stringMatching(/^block 0 was refused: HEADER_SEAL: mix hash: have 0x0+, want 0x[0-9a-f]{64}$/),
+    });
   });
 });
 

@@ -1,6 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bytesToHex, ZERO_ADDRESS } from 'sherd/base';
+import {
+  BLOOM_LENGTH,
+  createEthashCache,
+  EMPTY_OMMERS_HASH,
+  encodeHeader,
+  type Header,
+  hashimoto,
+  sealHash,
+} from 'sherd/block';
+import { keccak256 } from 'sherd/crypto';
+import { EMPTY_TRIE_ROOT } from 'sherd/trie';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runSmallSuiteFile, type SmallSuiteName } from './smallSuites.ts';
 
@@ -74,6 +86,58 @@ describe('small suites tell right from wrong', () => {
     expect(run('precompile', 'ecRecover.json', [nothing]).errors).toEqual({ nothing: '' });
     expect(run('precompile', 'ecRecover.json', [{ ...nothing, Gas: 1 }]).errors['nothing']).toMatch(/^gas: have 3000/);
     expect(run('precompile', 'fail-blake2f.json', [{ Input: '00', ExpectedError: 'x' }]).errors).toEqual({ '[0]': '' });
+  });
+
+  it('proof of work', () => {
+    const header: Header = {
+      parentHash: new Uint8Array(32),
+      ommersHash: EMPTY_OMMERS_HASH,
+      coinbase: ZERO_ADDRESS,
+      stateRoot: EMPTY_TRIE_ROOT,
+      transactionsRoot: EMPTY_TRIE_ROOT,
+      receiptsRoot: EMPTY_TRIE_ROOT,
+      bloom: new Uint8Array(BLOOM_LENGTH),
+      difficulty: 131_072n,
+      number: 1n,
+      gasLimit: 5000n,
+      gasUsed: 0n,
+      timestamp: 15n,
+      extraData: new Uint8Array(0),
+      mixHash: new Uint8Array(32),
+      nonce: new Uint8Array(8).fill(7),
+    };
+    const cache = createEthashCache(0);
+    const { mixHash, result } = hashimoto(cache, sealHash(header), header.nonce);
+    const good = {
+      nonce: bytesToHex(header.nonce),
+      mixHash: bytesToHex(mixHash),
+      header: bytesToHex(encodeHeader({ ...header, mixHash })),
+      seed: bytesToHex(new Uint8Array(32)),
+      result: bytesToHex(result),
+      cache_size: cache.bytes.length,
+      full_size: cache.datasetSize,
+      header_hash: bytesToHex(sealHash(header)),
+      cache_hash: bytesToHex(keccak256(cache.bytes)),
+    };
+    const wrong = (key: keyof typeof good, value: unknown) => ({ ...good, [key]: value });
+    const other = bytesToHex(new Uint8Array(32).fill(1));
+    const { errors } = run('pow', 'pow.json', {
+      good,
+      cache_size: wrong('cache_size', 1),
+      full_size: wrong('full_size', 1),
+      seed: wrong('seed', other),
+      cache_hash: wrong('cache_hash', other),
+      header_hash: wrong('header_hash', other),
+      nonce: wrong('nonce', '0x0707070707070708'),
+      mixHash: wrong('mixHash', other),
+      header: wrong('header', bytesToHex(encodeHeader(header))),
+      result: wrong('result', other),
+    });
+    expect(errors['good']).toBe('');
+    for (const [key, error] of Object.entries(errors)) {
+      const named = key === 'good' ? '' : key === 'header' ? 'mixHash' : key;
+      expect(error.split(':')[0], key).toBe(named);
+    }
   });
 
   it('names what is wrong with a file', () => {

@@ -7,6 +7,7 @@ import { chainOfDifficultyFile, runDifficultyTest } from './difficultyTest.ts';
 import { arrayAt, fixtureFault, type Json, objectAt, optional, stringAt } from './fields.ts';
 import { runGenesisHashTest, runGenesisTest } from './genesisTest.ts';
 import { runKeyTest, runPathTest } from './keyTest.ts';
+import { createPowRunner } from './powTest.ts';
 import type { FixtureResult } from './result.ts';
 import { runRlpTest } from './rlpTest.ts';
 import type { FileReport } from './suites.ts';
@@ -32,6 +33,10 @@ const SMALL_SUITES = {
   genesisHash: (json, file, report) => report(file, 'Frontier', runGenesisHashTest(objectAt(json, file))),
   key: (json, _, report) => each(json, (name, test) => report(name, '', runKeyTest(name, test))),
   path: (json, _, report) => each(json, (name, test) => report(name, '', runPathTest(name, test))),
+  pow: (json, _, report) => {
+    const run = createPowRunner();
+    each(json, (name, test) => report(name, '', run(name, test)));
+  },
   precompile: (json, file, report) => {
     const [contract, fork] = contractOfFile(file);
     each(json, (name, test) => report(name, fork, runPrecompileTest(name, test, contract, fork)));

@@ -1,4 +1,4 @@
-/** Whether a header may follow its parent. Seals (proof of work) are not checked. */
+/** Whether a header may follow its parent. Seals (proof of work) are checked apart, in ethash.ts. */
 import { bytesToHex, equalBytes, SherdError } from '../base/index.ts';
 import type { Rules } from '../protocol/index.ts';
 import { nextBaseFee } from './baseFee.ts';

@@ -4,7 +4,7 @@
  */
 import { createRIPEMD160, createSHA256 } from 'hash-wasm';
 
-export { keccak256, keccak256Word } from './keccak.ts';
+export { keccak256, keccak256Word, keccak512 } from './keccak.ts';
 
 const [sha, ripemd] = await Promise.all([createSHA256(), createRIPEMD160()]);
 

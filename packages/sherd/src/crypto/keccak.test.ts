@@ -1,7 +1,7 @@
-import { keccak_256 } from '@noble/hashes/sha3.js';
+import { keccak_256, keccak_512 } from '@noble/hashes/sha3.js';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex, utf8ToBytes } from '../base/index.ts';
-import { keccak256 } from './keccak.ts';
+import { keccak256, keccak512 } from './keccak.ts';
 
 describe('keccak256', () => {
   it('is the hash of nothing and of abc', () => {
@@ -26,5 +26,17 @@ describe('keccak256', () => {
     const first = keccak256(Uint8Array.of(1));
     keccak256(Uint8Array.of(2));
     expect(first).toEqual(keccak_256(Uint8Array.of(1)));
+  });
+});
+
+describe('keccak512', () => {
+  it('agrees with noble-hashes on every length around its blocks, whatever was hashed before', () => {
+    const data = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
+    for (let length = 0; length < 300; length++) {
+      keccak256(data);
+      expect(keccak512(data.subarray(0, length)), `${length} bytes`).toEqual(keccak_512(data.subarray(0, length)));
+    }
+    expect(keccak512(data)).toEqual(keccak_512(data));
+    expect(keccak256(data)).toEqual(keccak_256(data));
   });
 });

@@ -1,4 +1,4 @@
-/** Keccak-256 as Ethereum uses it: the padding before FIPS 202. */
+/** Keccak-256 and Keccak-512 as Ethereum uses them: the padding before FIPS 202. */
 import { CONSTANTS_AT, INPUT_AT, KECCAK_KERNEL, RATE, roundConstants, STATE_AT } from './keccakKernel.ts';
 import { instantiateKernel } from './wasmCode.ts';
 
@@ -46,4 +46,26 @@ function hash(data: Uint8Array): void {
   memory[INPUT_AT + rest] = 0x01;
   memory[last]! |= 0x80;
   absorb(INPUT_AT, blocks);
+}
+
+const DIGEST_512 = 64;
+/** Bytes that a block of Keccak-512 takes up; what the kernel takes up beyond them is zero, and changes nothing. */
+const RATE_512 = 72;
+
+/** Keccak-512 of `data`, which only Ethash needs. 64 bytes. */
+export function keccak512(data: Uint8Array): Uint8Array {
+  memory.fill(0, STATE_AT, STATE_AT + 200);
+  memory.fill(0, INPUT_AT, INPUT_AT + RATE);
+  const whole = data.length - (data.length % RATE_512);
+  for (let offset = 0; offset < whole; offset += RATE_512) {
+    memory.set(data.subarray(offset, offset + RATE_512), INPUT_AT);
+    absorb(INPUT_AT, 1);
+  }
+  const rest = data.length - whole;
+  memory.fill(0, INPUT_AT + rest, INPUT_AT + RATE_512);
+  memory.set(whole === 0 ? data : data.subarray(whole), INPUT_AT);
+  memory[INPUT_AT + rest] = 0x01;
+  memory[INPUT_AT + RATE_512 - 1]! |= 0x80;
+  absorb(INPUT_AT, 1);
+  return memory.slice(STATE_AT, STATE_AT + DIGEST_512);
 }

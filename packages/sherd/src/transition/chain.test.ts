@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Address, bytesToHex, hexToBytes } from '../base/index.ts';
+import { type Address, bytesToHex, hexToBytes, SherdError } from '../base/index.ts';
 import {
   type Block,
   EMPTY_OMMERS_HASH,
@@ -8,6 +8,7 @@ import {
   headerHash,
   nextBaseFee,
   nextDifficulty,
+  ommersHash,
   receiptsRoot,
   transactionsRoot,
 } from '../block/index.ts';
@@ -16,7 +17,7 @@ import { chainAtFork, type ForkName, forkRules } from '../protocol/index.ts';
 import { createMemoryDatabase, createMemoryStore, createTrieStore, Journal } from '../state/index.ts';
 import { createMemoryNodeStore, EMPTY_TRIE_ROOT } from '../trie/index.ts';
 import { signTransaction, type Transaction } from '../tx/index.ts';
-import { type Chain, type ChainBlock, createChain, processBlock } from './index.ts';
+import { type Chain, type ChainBlock, type ChainOptions, createChain, processBlock } from './index.ts';
 
 const KEY = hexToBytes('0x4646464646464646464646464646464646464646464646464646464646464646');
 const TARGET: Address = '0x00000000000000000000000000000000000000ee';
@@ -46,20 +47,26 @@ function genesisHeader(stateRoot: Uint8Array, fork: ForkName): Header {
 }
 
 /** A chain at one fork whose only rich account is the key's. */
-function newChain(fork: ForkName) {
+function newChain(fork: ForkName, options: Pick<ChainOptions, 'checkSeal'> = {}) {
   const database = createMemoryDatabase(createMemoryNodeStore());
   const journal = new Journal(createMemoryStore());
   journal.addBalance(addressOf(KEY), ETHER);
   journal.finalizeTransaction({ removeEmpty: false });
   const root = createTrieStore(database).apply(journal.drain());
   const genesis: Block = { header: genesisHeader(root, fork), transactions: [], ommers: [] };
-  return { database, fork, chain: createChain({ config: chainAtFork(fork), genesis, database }) };
+  return { database, fork, chain: createChain({ config: chainAtFork(fork), genesis, database, ...options }) };
 }
 
 type World = ReturnType<typeof newChain>;
 
 /** A valid block on `parent`: runs it once to learn what its header must say. */
-function makeBlock({ chain, fork }: World, parent: ChainBlock, transactions: Transaction[], seconds = 15n): Block {
+function makeBlock(
+  { chain, fork }: World,
+  parent: ChainBlock,
+  transactions: Transaction[],
+  seconds = 15n,
+  ommers: Header[] = [],
+): Block {
   const { rules } = forkRules(fork);
   const before = parent.block.header;
   const timestamp = before.timestamp + seconds;
@@ -67,13 +74,14 @@ function makeBlock({ chain, fork }: World, parent: ChainBlock, transactions: Tra
   const draft: Header = {
     ...genesisHeader(before.stateRoot, fork),
     parentHash: parent.hash,
+    ommersHash: ommersHash(ommers),
     number,
     timestamp,
     difficulty: nextDifficulty(number, timestamp, { ...before, hasOmmers: false }, rules),
     transactionsRoot: transactionsRoot(transactions),
     ...(rules.baseFee && { baseFee: nextBaseFee(before, rules) }),
   };
-  const block = { header: draft, transactions, ommers: [] };
+  const block = { header: draft, transactions, ommers };
   const store = chain.stateOf(parent);
   const result = processBlock({
     block,
@@ -155,6 +163,56 @@ describe('a chain', () => {
     }
     expect(chain.head).toBe(head);
     expect(bytesToHex(importInto(chain, good).hash)).toBe(bytesToHex(headerHash(good.header)));
+  });
+});
+
+describe('seals', () => {
+  /** Takes the headers with this nonce byte, and notes which it was asked about. */
+  function nonceCheck(wanted: number) {
+    const asked: bigint[] = [];
+    const checkSeal = ({ number, nonce }: Header) => {
+      asked.push(number);
+      if (nonce[0] !== wanted) throw new SherdError('HEADER_SEAL', `block ${number}`);
+    };
+    return { asked, checkSeal };
+  }
+  const sealed = (block: Block, byte: number): Block => {
+    return { ...block, header: { ...block.header, nonce: new Uint8Array(8).fill(byte) } };
+  };
+  /** Two blocks, and an empty ommer of the second; its own state root is that of the first block. */
+  function blocksWithOmmer(options: Pick<ChainOptions, 'checkSeal'>) {
+    const world = newChain('homestead', options);
+    const genesis = world.chain.head;
+    const first = importInto(world.chain, sealed(makeBlock(world, genesis, []), 7));
+    return { world, first, ommer: (byte: number) => sealed(makeBlock(world, genesis, [], 20n), byte).header };
+  }
+
+  it('are checked where the chain is told how, of ommers too', () => {
+    const { asked, checkSeal } = nonceCheck(7);
+    const { world, first, ommer } = blocksWithOmmer({ checkSeal });
+    expect(asked).toEqual([1n]);
+    const { head } = world.chain;
+    for (const [blockSeal, ommerSeal, isGood] of [
+      [8, 7, false],
+      [7, 8, false],
+      [7, 7, true],
+    ] as const) {
+      const block = sealed(makeBlock(world, first, [], 15n, [ommer(ommerSeal)]), blockSeal);
+      const run = () => importInto(world.chain, block);
+      if (isGood) expect(run()).toBe(world.chain.head);
+      else expect(run).toThrow(expect.objectContaining({ code: 'HEADER_SEAL' }));
+      expect(world.chain.head === head).toBe(!isGood);
+    }
+    expect(asked).toEqual([1n, 2n, 2n, 1n, 2n, 1n]);
+  });
+
+  it('are not looked at otherwise, nor under proof of stake', () => {
+    const { world, first } = blocksWithOmmer({});
+    expect(importInto(world.chain, sealed(makeBlock(world, first, []), 9))).toBe(world.chain.head);
+    const { asked, checkSeal } = nonceCheck(7);
+    const paris = newChain('paris', { checkSeal });
+    importInto(paris.chain, makeBlock(paris, paris.chain.head, []));
+    expect(asked).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * A chain of Ethereum blocks with its branches: imports blocks on any known parent, keeps the state of each, and
- * follows the heaviest branch, or under proof of stake the block that came last. Proof-of-work seals are not checked.
+ * follows the heaviest branch, or under proof of stake the block that came last.
  */
 import { bytesToBigInt, bytesToHex, equalBytes, type Hex, SherdError, utf8ToBytes } from '../base/index.ts';
 import { type Block, decodeBlock, type Header, headerHash, validateHeader, validateOmmers } from '../block/index.ts';
@@ -24,7 +24,8 @@ export interface Chain {
   /**
    * Imports an encoded block.
    * @throws SherdError every code of `decodeBlock`, `validateHeader`, `validateOmmers`, `checkBlockBody`, `processBlock`
-   *   and `checkBlockResult`, and UNKNOWN_PARENT, BLOCK_TOO_LARGE, DAO_EXTRA_DATA; the chain is then as before.
+   *   and `checkBlockResult`, and UNKNOWN_PARENT, BLOCK_TOO_LARGE, DAO_EXTRA_DATA, and what the option `checkSeal`
+   *   throws; the chain is then as before.
    */
   importBlock(encoded: Uint8Array): ChainBlock;
   getBlock(hash: Uint8Array): ChainBlock | undefined;
@@ -37,6 +38,11 @@ export interface ChainOptions {
   readonly genesis: Block;
   /** Holds the genesis state already. */
   readonly database: StateDatabase;
+  /**
+   * Checks the seals of blocks and ommers before Paris, and throws; `createSealCheck` of sherd/block makes one. Left out,
+   * seals are not looked at, as test chains that nobody mined need it.
+   */
+  readonly checkSeal?: (header: Header) => void;
 }
 
 const DAO_EXTRA_DATA = utf8ToBytes('dao-hard-fork');
@@ -72,6 +78,9 @@ export function createChain(options: ChainOptions): Chain {
     }
     const fork = forkOf(config, header, parent.totalDifficulty);
     checkBlock(config, { block, fork, size: encoded.length }, parent, lookUp);
+    if (options.checkSeal !== undefined && forkRules(fork).rules.difficulty !== 'none') {
+      for (const sealed of [header, ...block.ommers]) options.checkSeal(sealed);
+    }
     const result = runBlock(config, block, fork, parent, { database, lookUp });
     // After the run, so that a bad transaction is refused for what is wrong with it.
     checkBlockBody(block);
