@@ -5,7 +5,7 @@
  */
 import { type Address, EMPTY_BYTES } from '../base/index.ts';
 import { analyseCode } from './analysis.ts';
-import { CALL_DEPTH_LIMIT, createFrame, type Frame } from './frame.ts';
+import { CALL_DEPTH_LIMIT, createFrame, type Frame, NO_CODE } from './frame.ts';
 import { charge } from './gas.ts';
 import type { Snapshot } from './host.ts';
 import { returnGas } from './largeGas.ts';
@@ -73,8 +73,10 @@ function enterFrame(m: Machine, gas: number, reserve: bigint, snapshot: Snapshot
   return frame;
 }
 
-function setCode(frame: Frame, code: Uint8Array): void {
-  frame.analysis = analyseCode(code);
+function setCode(m: Machine, frame: Frame, code: Uint8Array): void {
+  const isForeign = m.foreignCode !== undefined && m.foreignCode.takes(code);
+  frame.foreignCode = isForeign ? code : undefined;
+  frame.analysis = isForeign ? NO_CODE : analyseCode(code);
   frame.code = frame.analysis.padded;
 }
 
@@ -114,7 +116,7 @@ export function beginCall(m: Machine, request: CallRequest, code: Uint8Array): b
 
   const frame = enterFrame(m, gas, request.reserve, snapshot);
   frame.kind = 'call';
-  setCode(frame, code);
+  setCode(m, frame, code);
   frame.address = address;
   frame.caller = caller;
   frame.value = value;
@@ -203,7 +205,7 @@ export function beginCreate(m: Machine, request: CreateRequest, raisesNonce: boo
   }
   const frame = enterFrame(m, gas, request.reserve, snapshot);
   frame.kind = 'create';
-  setCode(frame, request.initCode);
+  setCode(m, frame, request.initCode);
   frame.address = address;
   frame.caller = creator;
   frame.value = value;

@@ -4,6 +4,7 @@ import { activePrecompiles } from '../precompiles/index.ts';
 import { forkRules } from '../protocol/index.ts';
 import { beginCall, beginCreate, deliver, endFrame } from './calls.ts';
 import { delegationTarget } from './delegation.ts';
+import { runForeignFrame } from './foreignCode.ts';
 import type { Host } from './host.ts';
 import { runFrame } from './interpreter.ts';
 import { type Machine, type Step, SUSPENDED } from './machine.ts';
@@ -39,6 +40,7 @@ export function createEvm(host: Host, environment: Environment, options: EvmOpti
     transaction: environment.transaction,
     originWord: addressToWord(environment.transaction.origin),
     coinbaseWord: addressToWord(environment.block.coinbase),
+    foreignCode: environment.foreignCode,
     abort: environment.abort,
     tracer: options.tracer,
     frames: [],
@@ -55,7 +57,7 @@ export function createEvm(host: Host, environment: Environment, options: EvmOpti
 function runMessage(m: Machine, message: Message): MessageResult {
   assert(m.depth < 0, 'a machine runs one message at a time; a system contract needs one of its own');
   try {
-    if (begin(m, message)) drive(m);
+    if (begin(m, message)) drive(m, -1);
   } catch (error) {
     // The host threw (a store that failed, a system contract with a fault): nothing of the frames may be used again.
     m.depth = -1;
@@ -85,22 +87,23 @@ function codeOf(m: Machine, message: Message): Uint8Array {
   return target === undefined ? code : m.host.getCode(target);
 }
 
-/** Runs frames until the first one has ended. */
-function drive(m: Machine): void {
+/** Runs frames until the one above `floor` has ended. Foreign code that calls runs it again, a level deeper. */
+function drive(m: Machine, floor: number): void {
   const watchesSteps = m.tracer?.step !== undefined || m.tracer?.beforeStep !== undefined;
   const run: (f: Machine['frames'][number], m: Machine) => Step = watchesSteps ? traceFrame : runFrame;
-  const gasGiven: number[] = [m.frames[0]!.gas];
+  const gasGiven: number[] = [];
+  gasGiven[m.depth] = m.frames[m.depth]!.gas;
   for (;;) {
     const frame = m.frames[m.depth]!;
-    const step = run(frame, m);
+    const step = frame.foreignCode === undefined ? run(frame, m) : runForeignFrame(frame, m, drive);
     if (step === SUSPENDED) {
       gasGiven[m.depth] = m.frames[m.depth]!.gas;
       continue;
     }
     endFrame(m, frame, step, gasGiven[frame.depth]!);
     // An abort ends every frame, whatever becomes of the flag meanwhile.
-    while (step === OUTCOME.ABORTED && m.depth >= 0) endFrame(m, m.frames[m.depth]!, step, gasGiven[m.depth]!);
-    if (m.depth < 0) return;
+    while (step === OUTCOME.ABORTED && m.depth > floor) endFrame(m, m.frames[m.depth]!, step, gasGiven[m.depth]!);
+    if (m.depth === floor) return;
     deliver(m, m.frames[m.depth]!);
   }
 }

@@ -19,6 +19,8 @@ export interface Frame {
   analysis: CodeAnalysis;
   /** The padded code. */
   code: Uint8Array;
+  /** The code when it is no EVM bytecode; the machine's `foreignCode` runs it. */
+  foreignCode: Uint8Array | undefined;
   /** The next byte to read: while an instruction runs, the one behind its opcode. */
   pc: number;
   /** Words on the stack. */
@@ -49,7 +51,8 @@ export interface Frame {
   creating: bigint | undefined;
 }
 
-const NO_CODE = analyseCode(EMPTY_BYTES);
+/** What a frame holds that runs no bytecode. */
+export const NO_CODE = analyseCode(EMPTY_BYTES);
 
 export function createFrame(depth: number): Frame {
   return {
@@ -57,6 +60,7 @@ export function createFrame(depth: number): Frame {
     kind: 'call',
     analysis: NO_CODE,
     code: NO_CODE.padded,
+    foreignCode: undefined,
     pc: 0,
     sp: 0,
     stack: [],

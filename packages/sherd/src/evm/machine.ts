@@ -2,6 +2,7 @@
 import type { Address } from '../base/index.ts';
 import type { ActivePrecompile } from '../precompiles/index.ts';
 import type { Rules } from '../protocol/index.ts';
+import type { ForeignCode } from './foreignCode.ts';
 import type { Frame } from './frame.ts';
 import type { Host } from './host.ts';
 import type { AbortFlag, BlockContext, SystemContract, TransactionContext } from './message.ts';
@@ -46,6 +47,7 @@ export interface Machine {
   readonly transaction: TransactionContext;
   readonly originWord: bigint;
   readonly coinbaseWord: bigint;
+  readonly foreignCode: ForeignCode | undefined;
   readonly abort: AbortFlag | undefined;
   readonly tracer: Tracer | undefined;
   /** Frames by depth, made when first needed. */

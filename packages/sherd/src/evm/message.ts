@@ -1,6 +1,7 @@
 /** What goes into the machine and what comes out of it: the public shapes of a call and of its result. */
 import type { Address } from '../base/index.ts';
 import type { RulesName } from '../protocol/forks.ts';
+import type { ForeignCode } from './foreignCode.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The block that instructions such as NUMBER and BASEFEE see. Times in seconds, prices in wei per gas. */
@@ -88,5 +89,7 @@ export interface Environment {
   readonly transaction: TransactionContext;
   /** Called like pre-compiled contracts, but with access to the world. None on plain Ethereum. */
   readonly systemContracts?: ReadonlyMap<Address, SystemContract>;
+  /** Runs the codes that it takes instead of the EVM. None on plain Ethereum. */
+  readonly foreignCode?: ForeignCode;
   readonly abort?: AbortFlag;
 }

@@ -25,6 +25,8 @@ export const OUTCOME = {
   INVALID_CODE_PREFIX: 42,
   CODE_STORE_OUT_OF_GAS: 43,
   PRECOMPILE_FAILURE: 44,
+  /** Code of another machine (`foreignCode.ts`) is malformed, or failed by its own rules. */
+  FOREIGN_CODE_FAILURE: 45,
   /** The abort flag was set from outside; the result means nothing and must not be used. */
   ABORTED: 63,
 } as const;
@@ -69,5 +71,6 @@ export const OUTCOME_TEXT: Readonly<Record<Outcome, string>> = {
   [OUTCOME.INVALID_CODE_PREFIX]: 'invalid code: must not begin with 0xef',
   [OUTCOME.CODE_STORE_OUT_OF_GAS]: 'contract creation code storage out of gas',
   [OUTCOME.PRECOMPILE_FAILURE]: 'precompiled contract failed',
+  [OUTCOME.FOREIGN_CODE_FAILURE]: 'contract of another machine failed',
   [OUTCOME.ABORTED]: 'aborted',
 };
