@@ -13,6 +13,7 @@ const LAYERS = {
   ssz: ['base', 'crypto'],
   trie: ['base', 'crypto', 'ssz'],
   tx: ['base', 'protocol', 'crypto'],
+  kzg: ['base', 'crypto', 'tx'],
   wasm: ['base'],
   evm: ['base', 'protocol', 'crypto', 'precompiles', 'wasm'],
   state: ['base', 'protocol', 'crypto', 'trie', 'evm'],

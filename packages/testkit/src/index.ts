@@ -1,4 +1,5 @@
 export * from './beaconChain.ts';
+export * from './blobs.ts';
 export * from './bytecode.ts';
 export * from './machine.ts';
 export * from './scriptNetwork.ts';

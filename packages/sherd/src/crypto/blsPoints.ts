@@ -4,6 +4,7 @@
  * looks inside.
  */
 import { hexToBytes } from '../base/index.ts';
+import { BLS12_381_ORDER } from './bls12381.ts';
 import { GENERATOR_1, GENERATOR_2, GROUP_1, GROUP_2, type Group, mcl, setCompressed } from './blsGroups.ts';
 import { FR_SIZE, G1_SIZE, G2_SIZE, pairingProductIsOne } from './mcl.ts';
 
@@ -148,8 +149,12 @@ export function bitReversed(count: number): number[] {
   return order;
 }
 
-/** Whether the product of the pairings of the pairs is one. */
-export function pairingsAreOne(pairs: readonly (readonly [G1Points, G2Point])[]): boolean {
+/** Whether e(a1, a2) = e(b1, b2). */
+export function pairingsAreEqual(a1: G1Points, a2: G2Point, b1: G1Points, b2: G2Point): boolean {
+  const pairs = [
+    [multiplySumG1(a1, [BLS12_381_ORDER - 1n]), a2],
+    [b1, b2],
+  ] as const;
   return withMemory([pairs.length * G1_SIZE, pairs.length * G2_SIZE], (left, right) => {
     let count = 0;
     for (const [p, q] of pairs) {

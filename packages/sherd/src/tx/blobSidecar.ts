@@ -49,7 +49,7 @@ export function encodeWithSidecar(tx: BlobTransaction, sidecar: BlobSidecar): Ui
 
 /**
  * Decodes the travelling form and checks what needs no polynomial: counts, sizes, and that the hashes in the
- * transaction are those of the commitments. Proofs of the blobs themselves are not checked here.
+ * transaction are those of the commitments. `verifySidecar` of `sherd/kzg` checks the proofs.
  * @throws SherdError RLP codes, TX_TYPE_NOT_SUPPORTED, BLOB_SIDECAR_MISMATCH.
  */
 export function decodeWithSidecar(bytes: Uint8Array): { transaction: BlobTransaction; sidecar: BlobSidecar } {
