@@ -1,8 +1,15 @@
 /** The jobs of an executor, each on a fresh snapshot of the store. All synchronous. */
 import { SherdError, ZERO_ADDRESS } from 'sherd/base';
-import { type BeaconView, type ChainParams, createBeaconView, type ShardBlockHeader, stateRoot } from 'sherd/beacon';
+import {
+  type BeaconView,
+  type ChainParams,
+  createBeaconView,
+  type ShardBlockHeader,
+  type SignedShardBlock,
+  stateRoot,
+} from 'sherd/beacon';
 import { isSuccess } from 'sherd/evm';
-import { checkModule, createScriptEngine, type ScriptEngine } from 'sherd/scripts';
+import { CACHE_BYTES, checkModule, createScriptEngine, type EngineObserver, type ScriptEngine } from 'sherd/scripts';
 import {
   applyShardBlock,
   buildShardBlock,
@@ -11,9 +18,11 @@ import {
   EVM_SCRIPT,
   evmCall,
   evmEstimateGas,
+  type ShardInput,
   type SimulationInput,
   traceShardTransaction,
 } from 'sherd/shard';
+import type { ScriptTrace } from '../rpc/backend.ts';
 import {
   beaconBlocksFrom,
   beaconState,
@@ -25,6 +34,7 @@ import {
 } from '../storage/index.ts';
 import { findAccessList } from './accessList.ts';
 import { blockFacts } from './blockFacts.ts';
+import { createObserver, type Observer } from './observe.ts';
 import type {
   ApplyJob,
   ApplyResult,
@@ -35,37 +45,53 @@ import type {
   Job,
   JobKind,
   JobResults,
+  Sign,
   TraceJob,
+  TraceScriptJob,
+  WarmJob,
 } from './protocol.ts';
 import { createTextTracer, type TextTracer } from './traceFormat.ts';
+import { traceIncluded, traceNext } from './traceScript.ts';
 
 /** What an executor keeps from job to job: caches, never state. */
 export interface Workplace {
   readonly params: ChainParams;
   readonly environment: Environment;
   readonly engine: ScriptEngine;
+  readonly observer: Observer;
+  /** Bytes of metered code that were compiled ahead. */
+  warmBytes: number;
   view: BeaconView | undefined;
 }
 
-export function createWorkplace({ directory, params }: ExecutorSetup): Workplace {
+/** `tell` gets signs of life. */
+export function createWorkplace({ directory, params }: ExecutorSetup, tell: (sign: Sign) => void): Workplace {
+  const observer = createObserver(tell);
   return {
     params,
     environment: openEnvironment(directory, { readOnly: true }),
-    engine: createEngine(params),
+    engine: createEngine(params, observer),
+    observer,
+    warmBytes: 0,
     view: undefined,
   };
 }
 
 /** Script engine of a chain, with script 0 built in. */
-export function createEngine({ maxObjectBytes, maxReceiptBytes }: ChainParams): ScriptEngine {
+export function createEngine(
+  { maxObjectBytes, maxReceiptBytes }: ChainParams,
+  observer: EngineObserver = {},
+): ScriptEngine {
   return createScriptEngine({
     builtIns: new Map([[EVM_SCRIPT, createEvmScript()]]),
     limits: { maxObjectBytes, maxReceiptBytes },
+    observer,
   });
 }
 
 export function runJob(workplace: Workplace, job: Job): JobResults[JobKind] {
   workplace.environment.refresh();
+  workplace.observer.begin();
   switch (job.kind) {
     case 'build':
       return build(workplace, job);
@@ -79,6 +105,10 @@ export function runJob(workplace: Workplace, job: Job): JobResults[JobKind] {
       return findAccessList(callInput(workplace, job), job.call);
     case 'trace':
       return trace(workplace, job);
+    case 'traceScript':
+      return traceScript(workplace, job);
+    case 'warm':
+      return warm(workplace, job);
     case 'checkScript':
       return checkModule(job.code);
   }
@@ -103,11 +133,11 @@ function build(workplace: Workplace, job: BuildJob): BuildResult {
 }
 
 function apply(workplace: Workplace, { shard, beaconSlot, block }: ApplyJob): ApplyResult {
-  const { params, environment, engine } = workplace;
+  const { params, environment, engine, observer } = workplace;
   const view = newestView(workplace, beaconSlot);
   const store = createShardStore(environment, shard);
   const { outcomes, writes } = applyShardBlock({ params, shard, view, store, engine }, block);
-  return { outcomes, writes, evm: blockFacts(view, block.header, store, writes) };
+  return { outcomes, writes, evm: blockFacts(view, block.header, store, writes), scriptUse: observer.uses() };
 }
 
 function callInput(workplace: Workplace, job: Omit<CallJob, 'kind' | 'call'>): SimulationInput {
@@ -152,16 +182,9 @@ function trace(workplace: Workplace, job: TraceJob): string {
 
 /** Runs the block again on the state before it, up to the transaction. */
 function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tracer: TextTracer): string {
-  const { params, environment, engine } = workplace;
-  const { shard, height, timeLimit } = job;
-  const block = shardBlockAt(environment, shard, height);
-  if (block === undefined || height === 0) {
-    throw new SherdError('UNKNOWN_HEIGHT', `shard ${shard} has no transactions at height ${height}`, { height });
-  }
-  const view = pastView(workplace, newestView(workplace), block.header);
-  const store = createPastStore(environment, params, shard, height - 1);
-  const input = { params, shard, view, store, engine, abort: deadline(timeLimit) };
-  const { evm, output } = traceShardTransaction(input, block, index, tracer);
+  const { height } = job;
+  const { input, block } = pastInput(workplace, job);
+  const { evm, output } = traceShardTransaction(input, block, index, { tracer });
   if (evm === undefined) {
     throw new SherdError('NOT_TRACEABLE', `transaction ${index} of block ${height} is not one of the EVM script`, {
       index,
@@ -175,6 +198,51 @@ function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tr
     from: evm.from,
     to: evm.to,
   });
+}
+
+/** A block with what it ran on. */
+function pastInput(
+  workplace: Workplace,
+  { shard, height, timeLimit }: { readonly shard: number; readonly height: number; readonly timeLimit: number },
+): { readonly input: ShardInput; readonly block: SignedShardBlock } {
+  const { params, environment, engine } = workplace;
+  const block = shardBlockAt(environment, shard, height);
+  if (block === undefined || height === 0) {
+    throw new SherdError('UNKNOWN_HEIGHT', `shard ${shard} has no transactions at height ${height}`, { height });
+  }
+  const view = pastView(workplace, newestView(workplace), block.header);
+  const store = createPastStore(environment, params, shard, height - 1);
+  return { input: { params, shard, view, store, engine, abort: deadline(timeLimit) }, block };
+}
+
+function traceScript(workplace: Workplace, { shard, target, timeLimit }: TraceScriptJob): ScriptTrace {
+  if ('height' in target) {
+    const { input, block } = pastInput(workplace, { shard, height: target.height, timeLimit });
+    return traceIncluded(input, block, target.index);
+  }
+  const { params, environment, engine } = workplace;
+  const view = newestView(workplace);
+  const store = createShardStore(environment, shard);
+  return traceNext({ params, shard, view, store, engine, abort: deadline(timeLimit) }, target);
+}
+
+/** Milliseconds after which a warm-up lets others have their turn. */
+const WARM_TURN = 20;
+/** Bytes of metered code that are compiled ahead: what comes later must not push out what was warmed before. */
+const WARM_BYTES = CACHE_BYTES / 2;
+
+function warm(workplace: Workplace, { codeHashes }: WarmJob): number {
+  const { environment, engine } = workplace;
+  const end = performance.now() + WARM_TURN;
+  for (const [done, codeHash] of codeHashes.entries()) {
+    if (done > 0 && performance.now() > end) return done;
+    if (workplace.warmBytes >= WARM_BYTES) break;
+    const metered = environment.tables.meteredCode.get(codeHash);
+    if (metered === undefined) continue;
+    engine.prepare(codeHash, metered);
+    workplace.warmBytes += metered.length;
+  }
+  return codeHashes.length;
 }
 
 /** The newest view with the beacon state that `header` builds on; its ring is made when somebody asks for it. */

@@ -3,8 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assembleModule } from '@sherd/testkit';
+import type { SherdError } from 'sherd/base';
 import { presetParams, shardProposer } from 'sherd/beacon';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkModule } from 'sherd/scripts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commitGenesis, createGenesis, createNetworkKeys, describeGenesis } from '../genesis/index.ts';
 import { type Environment, openEnvironment } from '../storage/index.ts';
 import { type ExecutorPool, startExecutors } from './index.ts';
@@ -18,14 +21,16 @@ const ENDLESS = Uint8Array.of(0x5b, 0x5f, 0x56);
 let directory: string;
 let environment: Environment;
 let pool: ExecutorPool;
-const deaths: string[] = [];
+const deaths: SherdError[] = [];
+/** Milliseconds; short, so that the test need not wait long for a process that says nothing. */
+const SILENCE = 2_000;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'sherd-test-'));
   environment = openEnvironment(directory);
   commitGenesis(environment, genesis);
   const setup = { directory, params };
-  pool = await startExecutors({ setup, size: 2, onDeath: ({ code }) => deaths.push(code) });
+  pool = await startExecutors({ setup, size: 2, silenceLimit: SILENCE, onDeath: (death) => deaths.push(death) });
 });
 
 afterAll(async () => {
@@ -66,7 +71,7 @@ it('keeps a process free for blocks while clients call', async () => {
 
 it('kills a process that does not answer in time, and starts another', async () => {
   await expect(call(ENDLESS, 60_000, 300)).rejects.toMatchObject({ code: 'EXECUTOR_TIMEOUT' });
-  expect(deaths).toEqual(['EXECUTOR_TIMEOUT']);
+  expect(deaths.map(({ code }) => code)).toEqual(['EXECUTOR_TIMEOUT']);
   await until(() => pool.pids().length === 2);
   expect(pool.replaced).toBe(1);
   await build(0n);
@@ -85,6 +90,49 @@ it('tells of a process that dies at work', async () => {
   for (const pid of before) process.kill(pid, 'SIGKILL');
   await dying;
   await until(() => pool.pids().length === 2);
+});
+
+it('kills a process that gives no sign of life, long before its time is over', async () => {
+  const before = pool.pids();
+  const job = build(0n);
+  // A process that is stopped is as silent as one that hangs in a compilation.
+  for (const pid of before) process.kill(pid, 'SIGSTOP');
+  const stopped = build(0n);
+  const answers = await Promise.allSettled([job, stopped]);
+  const reasons = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as SherdError] : []));
+  expect(reasons.length).toBeGreaterThan(0);
+  for (const { code, message } of reasons) {
+    expect(code).toBe('EXECUTOR_TIMEOUT');
+    expect(message).toContain(`after ${SILENCE} ms without a sign of life`);
+  }
+  for (const pid of before) if (pool.pids().includes(pid)) process.kill(pid, 'SIGCONT');
+  await until(() => pool.pids().length === 2);
+  await build(0n);
+});
+
+describe('scripts', () => {
+  const verdicts = Array.from({ length: 200 }, (_, i) => {
+    const verdict = checkModule(assembleModule({ main: `i32.const ${i} drop` }));
+    if (!verdict.ok) throw new Error(verdict.message);
+    return verdict;
+  });
+  const hashes = verdicts.map(({ codeHash }) => codeHash);
+  const isWarm = () => hashes.every((hash) => pool.compiled(hash).by === 2);
+
+  it('are compiled by every executor ahead of their first run, also by those that come later', async () => {
+    environment.write(() => {
+      for (const { codeHash, metered } of verdicts) environment.tables.meteredCode.put(codeHash, metered);
+    });
+    expect(pool.compiled(hashes[0]!)).toEqual({ by: 0, time: undefined, isAvoided: false });
+    pool.warm(hashes);
+    await until(isWarm);
+    expect(pool.compiled(hashes[0]!).time).toBeGreaterThan(0);
+    const [pid] = pool.pids();
+    process.kill(pid!, 'SIGKILL');
+    await until(() => !isWarm());
+    await until(isWarm);
+    expect(pool.pids()).not.toContain(pid);
+  });
 });
 
 it.runIf(permissionFlags(tmpdir()).length > 1)('may read the program and the store, and do nothing else', () => {

@@ -1,7 +1,7 @@
 /** Several executor processes and the jobs that wait for them. One that dies or hangs is replaced. */
-import { isSherdError, SherdError } from 'sherd/base';
+import { bytesToHex, type Hex, isSherdError, SherdError } from 'sherd/base';
 import { type Executor, startExecutor } from './process.ts';
-import type { ExecutorSetup, JobKind, JobOf, JobResults } from './protocol.ts';
+import type { ExecutorSetup, JobKind, JobOf, JobResults, Sign } from './protocol.ts';
 
 /** Milliseconds after which an executor that works on a job is killed. Calls end by themselves before. */
 export const TIME_LIMITS: Readonly<Record<JobKind, number>> = {
@@ -11,7 +11,9 @@ export const TIME_LIMITS: Readonly<Record<JobKind, number>> = {
   estimate: 6_000,
   accessList: 6_000,
   trace: 10_000,
+  traceScript: 10_000,
   checkScript: 30_000,
+  warm: 30_000,
 };
 
 /** Blocks go before what clients ask. */
@@ -23,16 +25,27 @@ const IS_URGENT: Readonly<Record<JobKind, boolean>> = {
   estimate: false,
   accessList: false,
   trace: false,
+  traceScript: false,
+  warm: false,
 };
 
 /** Milliseconds between two tries to start a process. */
 const RESTART_AFTER = 500;
 /** Jobs of clients that may wait; more are refused. */
 const MAX_WAITING_CALLS = 1_000;
+/** Scripts that an executor is given to warm up at once; it stops in between when they take long. */
+const WARM_BATCH = 64;
 
 export interface ExecutorPool {
   /** @throws SherdError what the job refuses, EXECUTOR_DIED, EXECUTOR_TIMEOUT, EXECUTORS_BUSY, NODE_STOPPED. */
   run<Kind extends JobKind>(job: JobOf<Kind>, timeLimit?: number): Promise<JobResults[Kind]>;
+  /**
+   * Has every executor compile these scripts when it has nothing else to do, in this order, those that are started later
+   * too. What they were told to compile before comes first.
+   */
+  warm(codeHashes: readonly Uint8Array[]): void;
+  /** Executors that hold the machine code of a script, and the longest compilation in microseconds. */
+  compiled(codeHash: Uint8Array): Compiled;
   /** Process ids of the executors that live. */
   pids(): readonly number[];
   /** How many were replaced since the start. */
@@ -40,12 +53,27 @@ export interface ExecutorPool {
   stop(): Promise<void>;
 }
 
+export interface Compiled {
+  readonly by: number;
+  readonly time: number | undefined;
+  /** Compiling it ended an executor: it is not compiled ahead any more. */
+  readonly isAvoided: boolean;
+}
+
 export interface ExecutorPoolOptions {
   readonly setup: ExecutorSetup;
+  /** Milliseconds without a sign of life after which an executor at work is killed; default: `SILENCE_LIMIT`. */
+  readonly silenceLimit?: number;
   /** Processes, at least 1. */
   readonly size: number;
   /** Is told of executors that died. */
   readonly onDeath?: (error: SherdError) => void;
+}
+
+/** What an executor has compiled, and how much of the list of scripts to warm it has been given. */
+interface Warmth {
+  readonly compiled: Set<Hex>;
+  position: number;
 }
 
 interface Entry {
@@ -63,13 +91,17 @@ export async function startExecutors(options: ExecutorPoolOptions): Promise<Exec
 
 class Pool implements ExecutorPool {
   readonly #options: ExecutorPoolOptions;
-  readonly #executors = new Set<Executor>();
+  readonly #executors = new Map<Executor, Warmth>();
   readonly #idle: Executor[] = [];
   readonly #urgent: Entry[] = [];
   readonly #calls: Entry[] = [];
   #runningCalls = 0;
   #starting = 0;
   #isStopped = false;
+  /** Code hashes, in the order in which they are compiled. */
+  readonly #warmList: Uint8Array[] = [];
+  readonly #avoided = new Set<Hex>();
+  readonly #compileTimes = new Map<Hex, number>();
   replaced = 0;
 
   constructor(options: ExecutorPoolOptions) {
@@ -98,25 +130,38 @@ class Pool implements ExecutorPool {
     }) as Promise<JobResults[Kind]>;
   }
 
+  warm(codeHashes: readonly Uint8Array[]): void {
+    this.#warmList.push(...codeHashes);
+    this.#next();
+  }
+
+  compiled(codeHash: Uint8Array): Compiled {
+    const hash = bytesToHex(codeHash);
+    const by = [...this.#executors].filter(([{ isAlive }, { compiled }]) => isAlive && compiled.has(hash)).length;
+    return { by, time: this.#compileTimes.get(hash), isAvoided: this.#avoided.has(hash) };
+  }
+
   pids(): number[] {
-    return [...this.#executors].filter(({ isAlive }) => isAlive).map(({ pid }) => pid);
+    return [...this.#executors.keys()].filter(({ isAlive }) => isAlive).map(({ pid }) => pid);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const { reject } of [...this.#urgent.splice(0), ...this.#calls.splice(0)]) reject(stopped());
-    await Promise.all([...this.#executors].map((executor) => executor.stop()));
+    await Promise.all([...this.#executors.keys()].map((executor) => executor.stop()));
   }
 
   async #add(): Promise<void> {
     this.#starting++;
     try {
-      const executor = await startExecutor(this.#options.setup);
+      const warmth: Warmth = { compiled: new Set(), position: 0 };
+      const onSign = (sign: Sign) => this.#note(warmth, sign);
+      const executor = await startExecutor({ ...this.#options, onSign });
       if (this.#isStopped) {
         await executor.stop();
         return;
       }
-      this.#executors.add(executor);
+      this.#executors.set(executor, warmth);
       this.#idle.push(executor);
       void executor.ended.then(() => this.#diedIdle(executor));
     } finally {
@@ -130,7 +175,7 @@ class Pool implements ExecutorPool {
     while (this.#idle.length > 0) {
       const mayCall = this.#runningCalls < Math.max(1, this.#options.size - 1);
       const entry = this.#urgent.shift() ?? (mayCall ? this.#calls.shift() : undefined);
-      if (entry === undefined) return;
+      if (entry === undefined) break;
       const executor = this.#idle.pop()!;
       if (executor.isAlive) {
         void this.#work(executor, entry);
@@ -139,6 +184,47 @@ class Pool implements ExecutorPool {
       (IS_URGENT[entry.job.kind] ? this.#urgent : this.#calls).unshift(entry);
       this.#replace(executor);
     }
+    if (this.#urgent.length === 0 && this.#calls.length === 0) this.#warmIdle();
+  }
+
+  /** Idle executors go on with the scripts that they have not compiled yet. */
+  #warmIdle(): void {
+    for (const executor of [...this.#idle]) {
+      const warmth = this.#executors.get(executor);
+      if (warmth === undefined || !executor.isAlive) continue;
+      const codeHashes = this.#warmList.slice(warmth.position, warmth.position + WARM_BATCH);
+      if (codeHashes.length === 0) continue;
+      this.#idle.splice(this.#idle.indexOf(executor), 1);
+      void this.#warm(executor, warmth, codeHashes);
+    }
+  }
+
+  async #warm(executor: Executor, warmth: Warmth, batch: readonly Uint8Array[]): Promise<void> {
+    const codeHashes = batch.filter((hash) => !this.#avoided.has(bytesToHex(hash)));
+    try {
+      const done = await executor.run({ kind: 'warm', codeHashes }, TIME_LIMITS.warm);
+      warmth.position += done === codeHashes.length ? batch.length : done;
+    } catch (error) {
+      if (!this.#isStopped && isSherdError(error)) this.#blame(error);
+      // A refusal is no reason to try again for ever.
+      warmth.position += batch.length;
+    }
+    if (executor.isAlive) this.#idle.push(executor);
+    else this.#replace(executor);
+    this.#next();
+  }
+
+  /** An executor ended: of the script that it was compiling, when it was, which is not compiled ahead any more. */
+  #blame(death: SherdError): void {
+    this.#options.onDeath?.(death);
+    const { compiling } = death.data as { readonly compiling?: Hex };
+    if (compiling !== undefined) this.#avoided.add(compiling);
+  }
+
+  #note({ compiled }: Warmth, sign: Sign): void {
+    if (sign.kind !== 'compiled') return;
+    compiled.add(sign.codeHash);
+    this.#compileTimes.set(sign.codeHash, Math.max(sign.time, this.#compileTimes.get(sign.codeHash) ?? 0));
   }
 
   async #work(executor: Executor, { job, timeLimit, resolve, reject }: Entry): Promise<void> {
@@ -147,7 +233,7 @@ class Pool implements ExecutorPool {
     try {
       resolve(await executor.run(job, timeLimit));
     } catch (error) {
-      if (!this.#isStopped && isSherdError(error, 'EXECUTOR_DIED', 'EXECUTOR_TIMEOUT')) this.#options.onDeath?.(error);
+      if (!this.#isStopped && isSherdError(error, 'EXECUTOR_DIED', 'EXECUTOR_TIMEOUT')) this.#blame(error);
       reject(this.#isStopped ? stopped() : error);
     }
     if (isCall) this.#runningCalls--;

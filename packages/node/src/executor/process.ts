@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SherdError } from 'sherd/base';
-import type { ExecutorSetup, JobKind, JobOf, JobResults, Request, Response } from './protocol.ts';
+import type { ExecutorSetup, JobKind, JobOf, JobResults, Request, Response, Sign } from './protocol.ts';
 import { receivedError } from './protocol.ts';
 
 export interface Executor {
@@ -22,15 +22,31 @@ export interface Executor {
   stop(): Promise<void>;
 }
 
+export interface ExecutorOptions {
+  readonly setup: ExecutorSetup;
+  /** Milliseconds without a sign of life after which a process at work is killed; {@link SILENCE_LIMIT} by default. */
+  readonly silenceLimit?: number;
+  readonly onSign?: (sign: Sign) => void;
+}
+
 interface Waiting {
   readonly id: number;
+  /** A sign of life came. */
+  readonly alive: () => void;
   readonly settle: (answer: { readonly result: unknown } | { readonly error: SherdError }) => void;
 }
 
 const START_LIMIT = 30_000;
 
+/**
+ * Milliseconds between two signs of life. They come with each transaction and each compilation, and the longest of those
+ * that the limits of modules and the gas of a block allow takes a second or two on a slow machine.
+ */
+export const SILENCE_LIMIT = 20_000;
+
 /** @throws SherdError EXECUTOR_DIED when the process does not come up. */
-export async function startExecutor(setup: ExecutorSetup): Promise<Executor> {
+export async function startExecutor(options: ExecutorOptions): Promise<Executor> {
+  const { setup } = options;
   const child = fork(workerFile(), [], {
     serialization: 'advanced',
     execArgv: permissionFlags(setup.directory),
@@ -42,7 +58,7 @@ export async function startExecutor(setup: ExecutorSetup): Promise<Executor> {
   child.stderr?.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-2000);
   });
-  const handle = new ExecutorProcess(child, () => errors);
+  const handle = new ExecutorProcess(child, options, () => errors);
   await handle.setUp(setup);
   return handle;
 }
@@ -54,10 +70,17 @@ class ExecutorProcess implements Executor {
   #waiting: Waiting | undefined;
   #ready: (() => void) | undefined;
   #nextId = 1;
-  #killedAfter: number | undefined;
+  #killedFor: string | undefined;
+  readonly #silenceLimit: number;
+  readonly #onSign: (sign: Sign) => void;
+  /** What it was last heard to be at, in the job that it has. */
+  #lastSign: Sign | undefined;
+  #heard = 0;
 
-  constructor(child: ChildProcess, errors: () => string) {
+  constructor(child: ChildProcess, options: ExecutorOptions, errors: () => string) {
     this.#child = child;
+    this.#silenceLimit = options.silenceLimit ?? SILENCE_LIMIT;
+    this.#onSign = options.onSign ?? (() => {});
     this.#errors = errors;
     this.ended = new Promise((resolve) => {
       child.once('exit', () => resolve());
@@ -91,15 +114,23 @@ class ExecutorProcess implements Executor {
     if (this.#waiting !== undefined) throw new Error('an executor runs one job at a time');
     if (!this.isAlive) return Promise.reject(this.#death());
     const id = this.#nextId++;
+    this.#lastSign = undefined;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#killedAfter = timeLimit;
-        this.#child.kill('SIGKILL');
-      }, timeLimit);
+      const whole = setTimeout(() => this.#kill(`${timeLimit} ms`), timeLimit);
+      const silence = setTimeout(() => {
+        // Signs that came while this process was busy are heard first.
+        const heard = this.#heard;
+        setImmediate(() => {
+          if (this.#waiting?.id !== id || this.#heard !== heard) return;
+          this.#kill(`${this.#silenceLimit} ms without a sign of life`);
+        });
+      }, this.#silenceLimit);
       this.#waiting = {
         id,
+        alive: () => silence.refresh(),
         settle: (answer) => {
-          clearTimeout(timer);
+          clearTimeout(whole);
+          clearTimeout(silence);
           this.#waiting = undefined;
           if ('error' in answer) reject(answer.error);
           else resolve(answer.result as JobResults[Kind]);
@@ -124,6 +155,13 @@ class ExecutorProcess implements Executor {
       this.#ready?.();
       return;
     }
+    if (response.kind === 'sign') {
+      this.#heard++;
+      this.#lastSign = response.sign;
+      this.#waiting?.alive();
+      this.#onSign(response.sign);
+      return;
+    }
     if (this.#waiting?.id !== response.id) return;
     this.#waiting.settle(
       response.kind === 'result' ? { result: response.result } : { error: receivedError(response.error) },
@@ -134,22 +172,29 @@ class ExecutorProcess implements Executor {
     this.#waiting?.settle({ error: this.#death() });
   }
 
+  #kill(after: string): void {
+    this.#killedFor = after;
+    this.#child.kill('SIGKILL');
+  }
+
   #death(): SherdError {
     const { exitCode, signalCode } = this.#child;
-    if (this.#killedAfter !== undefined) {
-      return new SherdError('EXECUTOR_TIMEOUT', `executor ${this.pid} was killed after ${this.#killedAfter} ms`, {
-        pid: this.pid,
-        timeLimit: this.#killedAfter,
-      });
+    const at = this.#lastSign;
+    const doing = at === undefined || at.kind === 'compiled' ? '' : `, while ${signText(at)}`;
+    const facts = { pid: this.pid, ...(at?.kind === 'compiling' && { compiling: at.codeHash }) };
+    if (this.#killedFor !== undefined) {
+      const message = `executor ${this.pid} was killed after ${this.#killedFor}${doing}`;
+      return new SherdError('EXECUTOR_TIMEOUT', message, facts);
     }
     const how = signalCode ?? `exit code ${exitCode}`;
     const said = this.#errors().trim();
-    return new SherdError('EXECUTOR_DIED', `executor ${this.pid} ended: ${how}${said === '' ? '' : `: ${said}`}`, {
-      pid: this.pid,
-      exitCode,
-      signal: signalCode,
-    });
+    const message = `executor ${this.pid} ended${doing}: ${how}${said === '' ? '' : `: ${said}`}`;
+    return new SherdError('EXECUTOR_DIED', message, { ...facts, exitCode, signal: signalCode });
   }
+}
+
+function signText(sign: Exclude<Sign, { readonly kind: 'compiled' }>): string {
+  return sign.kind === 'running' ? `running script ${sign.script}` : `compiling code ${sign.codeHash}`;
 }
 
 /** The built file, also when this one runs from the sources. */

@@ -1,10 +1,10 @@
 /** What the node asks of an executor process, and what comes back: plain data over the IPC channel. */
-import { isSherdError, SherdError } from 'sherd/base';
+import { type Hex, isSherdError, SherdError } from 'sherd/base';
 import type { ChainParams, ShardBlockHeader, ShardTransaction, SignedShardBlock } from 'sherd/beacon';
 import type { ModuleVerdict } from 'sherd/scripts';
 import type { AccountOverride, EvmCall, EvmCallResult, LeftOut, ShardWrites, TransactionOutcome } from 'sherd/shard';
-import type { TraceOptions } from '../rpc/backend.ts';
-import type { EvmBlockFacts } from '../storage/index.ts';
+import type { ScriptTrace, TraceOptions } from '../rpc/backend.ts';
+import type { EvmBlockFacts, ScriptUse } from '../storage/index.ts';
 import type { AccessListResult } from './accessList.ts';
 
 /** The first message: which store to read. */
@@ -42,6 +42,8 @@ export interface ApplyResult {
   readonly outcomes: readonly TransactionOutcome[];
   readonly writes: ShardWrites;
   readonly evm: EvmBlockFacts;
+  /** What its transactions took of each script. */
+  readonly scriptUse: readonly ScriptUse[];
 }
 
 /** Runs a message on the state after a block. */
@@ -68,13 +70,28 @@ export interface TraceJob {
   readonly timeLimit: number;
 }
 
+/** Watches what scripts ask of their host: in a transaction of a block, or in one on top of the newest. */
+export interface TraceScriptJob {
+  readonly kind: 'traceScript';
+  readonly shard: number;
+  readonly target: ShardTransaction | { readonly height: number; readonly index: number };
+  /** Milliseconds after which the EVM in it is given up with ABORTED. */
+  readonly timeLimit: number;
+}
+
+/** Compiles registered scripts ahead of their first run. */
+export interface WarmJob {
+  readonly kind: 'warm';
+  readonly codeHashes: readonly Uint8Array[];
+}
+
 /** Validates, meters and compiles a module. */
 export interface CheckScriptJob {
   readonly kind: 'checkScript';
   readonly code: Uint8Array;
 }
 
-export type Job = BuildJob | ApplyJob | CallJob | TraceJob | CheckScriptJob;
+export type Job = BuildJob | ApplyJob | CallJob | TraceJob | TraceScriptJob | CheckScriptJob | WarmJob;
 export type JobKind = Job['kind'];
 
 export interface JobResults {
@@ -84,7 +101,10 @@ export interface JobResults {
   readonly estimate: number;
   readonly accessList: AccessListResult;
   readonly trace: string;
+  readonly traceScript: ScriptTrace;
   readonly checkScript: ModuleVerdict;
+  /** How many of the list are done: it stops after a while, so that nothing waits for it. */
+  readonly warm: number;
 }
 
 export type JobOf<Kind extends JobKind> = Job & { readonly kind: Kind };
@@ -94,9 +114,17 @@ export type Request =
   | { readonly kind: 'setup'; readonly setup: ExecutorSetup }
   | { readonly kind: 'job'; readonly id: number; readonly job: Job };
 
+/** What an executor tells while it works: that it lives, and what it is at. */
+export type Sign =
+  | { readonly kind: 'running'; readonly script: number }
+  | { readonly kind: 'compiling'; readonly codeHash: Hex }
+  /** `time` in microseconds. */
+  | { readonly kind: 'compiled'; readonly codeHash: Hex; readonly meteredSize: number; readonly time: number };
+
 /** From the executor. */
 export type Response =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'sign'; readonly sign: Sign }
   | { readonly kind: 'result'; readonly id: number; readonly result: JobResults[JobKind] }
   | { readonly kind: 'error'; readonly id: number; readonly error: SentError };
 

@@ -2,14 +2,18 @@
  * The executor process: runs scripts of strangers away from the node. It has no keys and no network; it reads the
  * store and sends back what a block would change. When it dies or hangs, the node starts another one.
  */
+import { setFlagsFromString } from 'node:v8';
 import { createWorkplace, runJob, type Workplace } from './jobs.ts';
 import { type Request, type Response, sendableError } from './protocol.ts';
+
+// A module is compiled as a whole when it is made, not function by function while a transaction runs.
+setFlagsFromString('--no-wasm-lazy-compilation');
 
 let workplace: Workplace | undefined;
 
 process.on('message', (request: Request) => {
   if (request.kind === 'setup') {
-    workplace = createWorkplace(request.setup);
+    workplace = createWorkplace(request.setup, (sign) => send({ kind: 'sign', sign }));
     send({ kind: 'ready' });
     return;
   }

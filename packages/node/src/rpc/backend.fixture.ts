@@ -25,6 +25,7 @@ import type {
   NodeEvent,
   PoolTransaction,
   RpcBackend,
+  ScriptTrace,
   ShardBackend,
   ShardBlockRecord,
 } from './backend.ts';
@@ -229,6 +230,8 @@ function createShard(
     }),
     traceCall: async (_, __, options) => JSON.stringify({ options }),
     traceTransaction: async (height, index) => JSON.stringify({ height, index }),
+    traceScript: async ({ script, data }) => scriptTrace(script, data),
+    traceIncludedScript: async (height, index) => scriptTrace(height, Uint8Array.of(index)),
     nextBaseFee: () => BASE_FEE,
     submitEthereum: async (encoded) => submit(encoded),
     pool: () => ({ pending: pool(), queued: [] }),
@@ -242,6 +245,12 @@ function createShard(
       throw unknownReceipt(index);
     },
   };
+}
+
+/** A run that asked for its gas twice, of which the second call is not kept. */
+function scriptTrace(script: number, output: Uint8Array): ScriptTrace {
+  const call = { depth: 0, script, function: 'gasLeft', arguments: {}, result: '500', gas: 10, gasLeft: 500 };
+  return { script, outcome: 'finished', gasUsed: 1000, output, hostCalls: [call], hostCallCount: 2 };
 }
 
 function createBeacon(): BeaconBackend {
@@ -285,6 +294,11 @@ function createBeacon(): BeaconBackend {
       throw unknownReceipt(index);
     },
     scriptCode: () => undefined,
+    scriptStatus(id) {
+      if (id !== 0) return undefined;
+      const use = { calls: 3, failures: 1, gas: 2n ** 60n, time: 250, since: 1n, last: 9n };
+      return { state: 'builtIn', executors: 2, compiledBy: 0, meteredSize: 0, isAvoided: false, use };
+    },
     checkScript: async () => ({ ok: false, error: { code: 'FLOAT_TYPE', message: 'a float at byte 9' } }),
   };
 }

@@ -15,6 +15,7 @@ import type {
   SignedShardBlock,
   StorageObject,
 } from 'sherd/beacon';
+import type { HostCall, ScriptOutcome } from 'sherd/scripts';
 import type { AccountOverride, EvmCall, EvmCallResult, TransactionOutcome } from 'sherd/shard';
 import type { SparseProof } from 'sherd/trie';
 import type { AccessListEntry, Transaction } from 'sherd/tx';
@@ -84,6 +85,11 @@ export interface ShardBackend {
   traceCall(request: CallRequest, height: number, options: TraceOptions): Promise<string>;
   /** Runs the transaction at `index` of a shard block again and watches it. Refuses with NOT_TRACEABLE too. */
   traceTransaction(height: number, index: number, options: TraceOptions): Promise<string>;
+
+  /** What a transaction for any script would do in a block on top of the newest one: nothing of it is kept. */
+  traceScript(transaction: ShardTransaction): Promise<ScriptTrace>;
+  /** Runs the transaction at `index` of a block again and watches what its scripts ask of their host. */
+  traceIncludedScript(height: number, index: number): Promise<ScriptTrace>;
 
   /** Base fee of the next block, wei per gas. */
   nextBaseFee(): bigint;
@@ -157,6 +163,19 @@ export interface TraceOptions {
   readonly disableStorage: boolean;
 }
 
+/** A run of a script, with what it asked of its host. */
+export interface ScriptTrace {
+  readonly script: number;
+  readonly outcome: ScriptOutcome;
+  readonly gasUsed: number;
+  readonly output: Uint8Array;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** In the order in which they began, calls below other scripts included; the first 10,000. */
+  readonly hostCalls: readonly HostCall[];
+  /** All that were made. */
+  readonly hostCallCount: number;
+}
+
 export interface PoolTransaction {
   readonly hash: Uint8Array;
   readonly from: Address;
@@ -203,8 +222,44 @@ export interface BeaconBackend {
   withdrawalReceiptClaim(index: bigint): { readonly receipt: Receipt; readonly claim: Uint8Array };
   /** Bytes of a registered script, as they were registered; undefined for a built-in one or an unknown id. */
   scriptCode(script: number): Uint8Array | undefined;
+  /** How far this node's executors are with a script, and how much it was used; undefined for an unknown id. */
+  scriptStatus(script: number): ScriptStatus | undefined;
   /** Validates, meters and compiles the code, without registering it. */
   checkScript(code: Uint8Array): Promise<ScriptVerdict>;
+}
+
+/**
+ * `builtIn`: a part of the program; `interpreted`: EVM bytecode, which is never compiled; `registered`: its metered code
+ * is in the store, and no executor has compiled it; `compiled`: some have; `warm`: all have.
+ */
+export type ScriptState = 'builtIn' | 'interpreted' | 'registered' | 'compiled' | 'warm';
+
+export interface ScriptStatus {
+  readonly state: ScriptState;
+  /** Executors of this node, and those that hold the script's machine code. */
+  readonly executors: number;
+  readonly compiledBy: number;
+  /** Bytes of the form that runs; 0 for a built-in script. */
+  readonly meteredSize: number;
+  /** Microseconds of the longest compilation since the node started; absent before the first. */
+  readonly compileTime?: number;
+  /** Set when compiling it ended an executor: it is not compiled ahead of its first run any more. */
+  readonly isAvoided: boolean;
+  /** Sums over the blocks of this node, from the block of slot `since` on; absent before the first run. */
+  readonly use?: ScriptUseSum;
+}
+
+export interface ScriptUseSum {
+  /** Runs, for transactions and for other scripts; `failures` of them did not finish. */
+  readonly calls: number;
+  readonly failures: number;
+  /** Of the script itself, without the scripts that it called. */
+  readonly gas: bigint;
+  /** Microseconds on this machine, likewise. */
+  readonly time: number;
+  /** Slots of the first and of the newest block that were counted. */
+  readonly since: bigint;
+  readonly last: bigint;
 }
 
 export interface BeaconBlockRecord {

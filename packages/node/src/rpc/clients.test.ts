@@ -182,6 +182,20 @@ describe('what no client asks every day', () => {
     expect(await error({ to: '0x01' })).toContain('(call).to');
   });
 
+  it('shows what scripts ask of their host', async () => {
+    const ask = (target: unknown) => test.call('script_trace', target);
+    const { result } = await ask({ script: '0x5', data: '0x07' });
+    expect(result).toMatchObject({ script: '0x5', outcome: 'finished', gasUsed: '0x3e8', output: '0x07' });
+    expect(result.hostCallCount).toBe('0x2');
+    expect(result.hostCalls).toEqual([
+      { depth: '0x0', script: '0x5', function: 'gasLeft', arguments: {}, result: '500', gas: '0xa', gasLeft: '0x1f4' },
+    ]);
+    expect((await ask(`0x${'12'.repeat(32)}`)).error!.message).toBe('transaction not found');
+    expect((await ask({ data: '0x' })).error!.message).toContain('(target).script');
+    expect((await ask({ script: 2 ** 32 })).error!.message).toContain('(target).script');
+    expect((await ask({ script: 1, gasLimit: `0x1${'0'.repeat(16)}` })).error!.message).toContain('gasLimit');
+  });
+
   it('tells the beacon chain, scripts and refusals with their codes', async () => {
     const sent = { kind: 'withdrawal', data: '0x0102' };
     const ask = async (method: string, ...params: unknown[]) => (await test.call(method, ...params)).result;
@@ -195,7 +209,26 @@ describe('what no client asks every day', () => {
     expect((await ask('beacon_submitOperation', sent)).id).toHaveLength(66);
     expect(await ask('beacon_getBlock', 'latest')).toMatchObject({ slot: '0x0', body: { withdrawals: [] } });
     expect(await ask('script_list')).toMatchObject([{ id: '0x0', builtIn: true }]);
+    expect(await ask('script_list')).toMatchObject([
+      { status: 'builtIn', calls: '0x3', gasUsed: `0x1${'0'.repeat(15)}` },
+    ]);
     expect(await ask('script_get', '0x1')).toBeNull();
+    expect(await ask('script_getStatus', '0x0')).toEqual({
+      id: '0x0',
+      status: 'builtIn',
+      executors: '0x2',
+      compiledBy: '0x0',
+      meteredSize: '0x0',
+      avoided: false,
+      calls: '0x3',
+      failures: '0x1',
+      gasUsed: `0x1${'0'.repeat(15)}`,
+      time: '0xfa',
+      sinceSlot: '0x1',
+      lastSlot: '0x9',
+    });
+    expect(await ask('script_getStatus', '0x1')).toBeNull();
+    expect(await ask('script_getStatus', `0x${'f'.repeat(64)}`)).toBeNull();
     expect(await ask('script_check', '0x00')).toMatchObject({ ok: false, error: { code: 'FLOAT_TYPE' } });
     expect((await test.call('beacon_submitOperation', { kind: 'gift', data: '0x' })).error!.message).toContain('kind');
     expect((await test.call('shard_getReceiptClaim', 3)).error).toEqual({

@@ -6,6 +6,7 @@ import type { Chain } from '../producer/index.ts';
 import type { BeaconBackend, OperationRecord } from '../rpc/backend.ts';
 import { beaconBlockBySlot, slotOfBeaconRoot, storedOperation } from '../storage/index.ts';
 import { receiptClaim, receiptRecord } from './receipts.ts';
+import { scriptStatus } from './scripts.ts';
 
 export function createBeaconBackend(chain: Chain, wake: () => void): BeaconBackend {
   const { environment, params, operations, executors } = chain;
@@ -33,6 +34,7 @@ export function createBeaconBackend(chain: Chain, wake: () => void): BeaconBacke
       const entry = chain.state.executionScripts[script];
       return entry === undefined ? undefined : environment.tables.scriptCode.get(entry.codeHash);
     },
+    scriptStatus: (script) => scriptStatus(chain, script),
     async checkScript(code) {
       if (code.length === 0 || code.length > params.maxScriptBytes) {
         const message = `code of ${code.length} bytes, want 1 to ${params.maxScriptBytes}`;

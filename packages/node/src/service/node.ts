@@ -17,6 +17,7 @@ import { createBeaconBackend } from './beaconBackend.ts';
 import { createEvents, type Events } from './events.ts';
 import { type OpenChain, openChain } from './openChain.ts';
 import { executorCount, type NodeOptions, SILENT, slotInterval } from './options.ts';
+import { warmNewScripts, warmScripts } from './scripts.ts';
 import { createShardBackend } from './shardBackend.ts';
 import { programVersion } from './version.ts';
 
@@ -92,12 +93,18 @@ function run(
     state,
   };
   deliverClaims(chain);
+  warmScripts(chain);
+  let scriptCount = chain.state.executionScripts.length;
   const loop = startLoop({
     chain,
     ...(interval === undefined ? {} : { interval }),
     clockSlot: () => (BigInt(Math.floor(Date.now() / 1000)) - genesisTime) / BigInt(params.slotSeconds),
     now: Date.now,
-    onSlot: (slot) => announce(chain, events, slot),
+    onSlot(slot) {
+      announce(chain, events, slot);
+      warmNewScripts(chain, scriptCount);
+      scriptCount = chain.state.executionScripts.length;
+    },
   });
   return {
     backend: { ...createBackend(chain, genesis, events, loop), hasInstantBlocks: interval === undefined },

@@ -48,8 +48,8 @@ export interface ReplayReport {
   readonly stateRoot: Uint8Array;
 }
 
-/** Refused operations and what the relayer has still to do do not follow from the blocks. */
-const NOT_REPLAYED: ReadonlySet<TableName> = new Set(['operations', 'deliveries']);
+/** Refused operations, what the relayer has still to do and what a machine measured do not follow from the blocks. */
+const NOT_REPLAYED: ReadonlySet<TableName> = new Set(['operations', 'deliveries', 'scriptUse']);
 
 interface Replay {
   readonly params: ChainParams;

@@ -12,7 +12,7 @@ import {
   type ShardStore,
 } from 'sherd/shard';
 import { proveSparse, sparsePath } from 'sherd/trie';
-import type { JobKind, JobOf, JobResults, TraceJob } from '../executor/index.ts';
+import type { JobKind, JobOf, JobResults, TraceJob, TraceScriptJob } from '../executor/index.ts';
 import type { EthereumEntry } from '../pool/index.ts';
 import { asShardTransaction, type Chain } from '../producer/index.ts';
 import type { CallRequest, NodeEvent, PoolTransaction, ShardBackend, TraceOptions } from '../rpc/backend.ts';
@@ -77,6 +77,12 @@ export function createShardBackend(
       return runCall(chain, traceJob(shard, height, { call, overrides }, options));
     },
     traceTransaction: (height, index, options) => runCall(chain, traceJob(shard, height, { index }, options)),
+
+    traceScript({ script, gasLimit, data }) {
+      checkScript(chain, script);
+      return runCall(chain, traceScriptJob(shard, { script, gasLimit, data: data.slice() }));
+    },
+    traceIncludedScript: (height, index) => runCall(chain, traceScriptJob(shard, { height, index })),
 
     nextBaseFee: () => own.ethereum.baseFee(),
     submitEthereum: async (encoded) => addEthereum(encoded).hash,
@@ -146,6 +152,10 @@ function callJob(shard: number, request: CallRequest, height: number) {
 
 function traceJob(shard: number, height: number, target: TraceJob['target'], options: TraceOptions): TraceJob {
   return { kind: 'trace', shard, height, target, options, timeLimit: CALL_TIME_LIMIT };
+}
+
+function traceScriptJob(shard: number, target: TraceScriptJob['target']): TraceScriptJob {
+  return { kind: 'traceScript', shard, target, timeLimit: CALL_TIME_LIMIT };
 }
 
 /** @throws SherdError CALL_TIMEOUT when the time is over, CALL_KILLED when the process died of it, and refusals. */

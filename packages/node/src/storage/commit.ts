@@ -14,10 +14,12 @@ import {
   SignedBeaconBlock,
   SignedShardBlock,
 } from 'sherd/beacon';
+import { isEvmCode } from 'sherd/scripts';
 import { decodeShardState, type ShardWrites } from 'sherd/shard';
 import { BEACON_STATE_KEY, encodeOperation, type StoredOperation } from './beaconBlocks.ts';
 import type { Environment } from './environment.ts';
 import { chunkKey, heightKey, objectKey, shardKey, u32, u64 } from './keys.ts';
+import { addScriptUse, encodeScriptForm, type ScriptUse } from './scriptUse.ts';
 import { type BlockResults, encodeResults, logKey } from './shardBlocks.ts';
 import { HISTORY_KIND, historyKey, historyValue, slimState } from './shardStore.ts';
 
@@ -33,6 +35,8 @@ export interface BeaconCommit {
 export interface ShardCommit extends BlockResults {
   readonly block: SignedShardBlock;
   readonly writes: ShardWrites;
+  /** What its transactions took of each script, where somebody measured it. */
+  readonly scriptUse?: readonly ScriptUse[];
 }
 
 /** A receipt that the relayer shall deliver: its place, and the shard that takes it. */
@@ -87,6 +91,7 @@ function writeBeacon(environment: Environment, params: ChainParams, commit: Beac
     const form = metered.get(bytesToHex(codeHash));
     if (form === undefined) throw new Error(`no metered form of code ${bytesToHex(codeHash)}`);
     tables.meteredCode.put(codeHash, form);
+    tables.scriptForms.put(codeHash, encodeScriptForm({ meteredSize: form.length, isInterpreted: isEvmCode(form) }));
   }
   for (const [id, operation] of operations) tables.operations.put(id, encodeOperation(operation));
 }
@@ -105,6 +110,7 @@ function writeShard(environment: Environment, params: ChainParams, commit: Shard
   indexTransactions(environment, commit);
   indexLogs(environment, commit);
   writeChanges(environment, writes);
+  if (commit.scriptUse !== undefined) addScriptUse(environment, block.header.slot, commit.scriptUse);
 }
 
 /** The objects, trees, consumed bits and receipts of a block; what they replace goes to the history. */

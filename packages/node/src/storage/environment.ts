@@ -21,6 +21,8 @@ export const TABLES = [
   /** SHA-256 of the code to the code as it was registered, and to its metered form. */
   'scriptCode',
   'meteredCode',
+  /** The same to the size of the metered form, and whether it is interpreted. */
+  'scriptForms',
   /** Index u64 to Receipt; accumulator key to hash. */
   'withdrawalReceipts',
   'withdrawalNodes',
@@ -52,6 +54,8 @@ export const TABLES = [
   'deliveries',
   /** Shard, address or topic (33 bytes), height u32 to nothing: which blocks have logs of it. */
   'logs',
+  /** Script u32 to how much it was used on this node. */
+  'scriptUse',
 ] as const;
 export type TableName = (typeof TABLES)[number];
 

@@ -6,5 +6,6 @@ export * from './environment.ts';
 export * from './keys.ts';
 export * from './lock.ts';
 export * from './meta.ts';
+export * from './scriptUse.ts';
 export * from './shardBlocks.ts';
 export * from './shardStore.ts';

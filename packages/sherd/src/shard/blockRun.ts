@@ -6,6 +6,7 @@ import { addressFromBytes, assert, SherdError } from '../base/index.ts';
 import { shardHeaderRoot } from '../beacon/operations/crosslink.ts';
 import { type ShardBlockHeader, type ShardTransaction, ShardTransactions } from '../beacon/types.ts';
 import type { Tracer } from '../evm/index.ts';
+import type { HostCallWatcher } from '../scripts/hostCalls.ts';
 import type { ScriptResult } from '../scripts/run.ts';
 import { commitChanges } from './commit.ts';
 import { beginEvmBlock, hasEvm } from './evm/context.ts';
@@ -33,6 +34,12 @@ export interface BlockRun {
   readonly outcomes: TransactionOutcome[];
   gasUsed: number;
   bytes: number;
+}
+
+/** Who watches a transaction: the EVM's steps, and the host calls of scripts. */
+export interface RunWatch {
+  readonly tracer?: Tracer;
+  readonly onHostCall?: HostCallWatcher;
 }
 
 /** A transaction that may not stand in this block; nothing of it remains. */
@@ -122,10 +129,14 @@ export function beginBlock(input: ShardInput, parent: Parent, slot: number, prop
 }
 
 /**
- * Runs the next transaction, with `tracer` watching the EVM. A refusal leaves the block as it was.
+ * Runs the next transaction. A refusal leaves the block as it was.
  * @throws SherdError ABORTED when the input's flag was raised.
  */
-export function stepBlock(run: BlockRun, transaction: ShardTransaction, tracer?: Tracer): TransactionOutcome | Refusal {
+export function stepBlock(
+  run: BlockRun,
+  transaction: ShardTransaction,
+  watch: RunWatch = {},
+): TransactionOutcome | Refusal {
   const { input, pool, world } = run;
   const { params, abort } = input;
   if (abort?.aborted === true) throw new SherdError('ABORTED', 'the block was aborted from outside');
@@ -140,7 +151,7 @@ export function stepBlock(run: BlockRun, transaction: ShardTransaction, tracer?:
 
   const snapshot = world.snapshot();
   const firstReceipt = world.journal.receiptCount;
-  const result = runTransaction(run, transaction, grant.gas, tracer);
+  const result = runTransaction(run, transaction, grant.gas, watch);
   assert(result.gasLeft >= 0 && result.gasLeft <= grant.gas, `a script left ${result.gasLeft} of ${grant.gas} gas`);
   if (result.outcome !== 'finished') world.revertTo(snapshot);
   if (result.outcome === 'refused' || result.outcome === 'unknownScript') {
@@ -189,12 +200,13 @@ function runTransaction(
   { input, world }: BlockRun,
   { script, data }: ShardTransaction,
   gas: number,
-  tracer: Tracer | undefined,
+  { tracer, onHostCall }: RunWatch,
 ): ScriptResult {
   if (script === POKE_SCRIPT) return runPoke(world.journal, data, gas);
   // Another face of the same world: journal and methods are shared.
   const watched = tracer === undefined ? world : { ...world, block: { ...world.block, tracer } };
-  return input.engine.run({ world: watched, script, data, gas, caller: { kind: 'transaction' } });
+  const request = { world: watched, script, data, gas, caller: { kind: 'transaction' } } as const;
+  return input.engine.run(onHostCall === undefined ? request : { ...request, onHostCall });
 }
 
 function outcomeOf(

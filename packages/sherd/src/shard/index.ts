@@ -1,4 +1,6 @@
 /** A shard: state, blocks, gas pool, receipts, proofs, and the script that is the Ethereum virtual machine. */
+
+export type { RunWatch } from './blockRun.ts';
 export { type Books, encodeBooks } from './evm/books.ts';
 export * from './evm/call.ts';
 export { CLAIM_TYPE, claimGas, encodeClaimTransaction } from './evm/claim.ts';
@@ -19,6 +21,7 @@ export * from './evm/simulate.ts';
 export { SYSTEM_CONTRACT } from './evm/systemContract.ts';
 export { addressOfScript } from './evmCode/run.ts';
 export { CODE_SYSTEM_FUNCTIONS } from './evmCode/systemContract.ts';
+export { createEwasmContracts } from './ewasmContracts.ts';
 export * from './gasPool.ts';
 export * from './genesis.ts';
 export { shardBlockSigningRoot } from './header.ts';

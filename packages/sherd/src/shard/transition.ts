@@ -4,13 +4,13 @@
  */
 import { equalBytes, SherdError } from '../base/index.ts';
 import type { ShardTransaction, SignedShardBlock } from '../beacon/types.ts';
-import type { Tracer } from '../evm/index.ts';
 import {
   type BlockRun,
   beginBlock,
   type FinishedBlock,
   finishBlock,
   type Refusal,
+  type RunWatch,
   readParent,
   stepBlock,
 } from './blockRun.ts';
@@ -59,7 +59,7 @@ export function applyShardBlock(input: ShardInput, block: SignedShardBlock): App
 }
 
 /**
- * Runs a block that was accepted once more, up to its transaction `index`, with `tracer` watching that one.
+ * Runs a block that was accepted once more, up to its transaction `index`, watching that one.
  * `input.store` must be as the parent left it, and `input.view` what the block was built on.
  * @throws SherdError TRANSACTION_INDEX, BLOCK_PARENT, and what {@link applyShardBlock} throws for a transaction.
  */
@@ -67,7 +67,7 @@ export function traceShardTransaction(
   input: ShardInput,
   block: SignedShardBlock,
   index: number,
-  tracer: Tracer,
+  watch: RunWatch,
 ): TransactionOutcome {
   const { header, transactions } = block;
   if (index < 0 || index >= transactions.length) {
@@ -78,11 +78,11 @@ export function traceShardTransaction(
     mismatchRoot('BLOCK_PARENT', 'parent', header.parentRoot, parent.root);
   const run = beginBlock(input, parent, Number(header.slot), header.proposerIndex);
   for (let at = 0; at < index; at++) mustStep(run, transactions[at]!, at);
-  return mustStep(run, transactions[index]!, index, tracer);
+  return mustStep(run, transactions[index]!, index, watch);
 }
 
-function mustStep(run: BlockRun, transaction: ShardTransaction, index: number, tracer?: Tracer): TransactionOutcome {
-  const step = stepBlock(run, transaction, tracer);
+function mustStep(run: BlockRun, transaction: ShardTransaction, index: number, watch?: RunWatch): TransactionOutcome {
+  const step = stepBlock(run, transaction, watch);
   if (!isRefusal(step)) return step;
   throw new SherdError('BLOCK_TRANSACTION', `transaction ${index}: ${step.code}: ${step.message}`, {
     index,

@@ -1,5 +1,5 @@
 /** beacon_*: the chain of validators, scripts and crosslinks. Integers are hex quantities, amounts are in gwei. */
-import { equalBytes, hexToBytes, isHex, SherdError } from 'sherd/base';
+import { equalBytes, hexToBytes, isHex } from 'sherd/base';
 import type { BeaconState } from 'sherd/beacon';
 import { sha256 } from 'sherd/crypto';
 import { type BeaconBlockRecord, OPERATION_KINDS, type OperationKind, type ReceiptRecord } from '../backend.ts';
@@ -8,7 +8,6 @@ import { bytesToHex, type Json, quantity, toJson } from '../json.ts';
 import { LIMITS } from '../limits.ts';
 import { type Context, type MethodTable, method } from '../method.ts';
 import {
-  describe,
   optional,
   type Param,
   param,
@@ -40,13 +39,13 @@ export function receiptJson({ receipt, status }: ReceiptRecord): Json {
   return { ...(toJson(receipt) as object), status };
 }
 
-interface PageOptions {
+export interface PageOptions {
   readonly from: bigint;
   readonly count: number;
 }
 
 /** A part of a list that may be long. */
-const pageParam: Param<PageOptions | undefined> = optional(
+export const pageParam: Param<PageOptions | undefined> = optional(
   param('page', `{from?, count?}, at most ${LIMITS.listEntries}`, (value, at) => {
     const fields = readFields(value, at);
     const count = readField(fields, 'count', readInteger, at) ?? BigInt(LIMITS.listEntries);
@@ -56,7 +55,7 @@ const pageParam: Param<PageOptions | undefined> = optional(
 );
 
 /** `from` beyond the end gives nothing. */
-function pageOf<T>(list: readonly T[], page: PageOptions | undefined): { item: T; index: number }[] {
+export function pageOf<T>(list: readonly T[], page: PageOptions | undefined): { item: T; index: number }[] {
   const start = page === undefined ? 0 : Number(page.from > BigInt(list.length) ? BigInt(list.length) : page.from);
   return list.slice(start, start + (page?.count ?? LIMITS.listEntries)).map((item, i) => ({ item, index: start + i }));
 }
@@ -181,44 +180,8 @@ const operationMethods: MethodTable<Context> = {
   ),
 };
 
-function scriptJson({ backend }: Context, id: number): Json {
-  const { codeHash, codeRoot, codeSize, balance } = backend.beacon.state().executionScripts[id]!;
-  return toJson({ id, codeHash, codeRoot, codeSize, balance, builtIn: codeSize === 0n, status: 'active' });
-}
-
-const scriptMethods: MethodTable<Context> = {
-  script_list: method('Execution scripts by id.', [pageParam], (context, page) =>
-    pageOf(context.backend.beacon.state().executionScripts, page).map(({ index }) => scriptJson(context, index)),
-  ),
-  script_get: method('The execution script, or null.', [param('script', 'integer', readInteger)], (context, id) =>
-    id < BigInt(context.backend.beacon.state().executionScripts.length) ? scriptJson(context, Number(id)) : null,
-  ),
-  script_getCode: method(
-    'Code of an execution script as it was registered; 0x for a built-in one.',
-    [param('script', 'integer', readInteger)],
-    ({ backend }, id) => {
-      const script = backend.beacon.state().executionScripts[Number(id)];
-      if (script === undefined) throw unknownScript(id);
-      if (script.codeSize === 0n) return '0x';
-      const code = backend.beacon.scriptCode(Number(id));
-      if (code === undefined) throw unknownScript(id);
-      return bytesToHex(code);
-    },
-  ),
-  script_check: method(
-    'Whether the code would be accepted: it is validated, metered and compiled, not registered.',
-    [param('code', 'bytes', readBytes)],
-    async ({ backend }, code) => toJson(await backend.beacon.checkScript(code)),
-  ),
-};
-
-function unknownScript(id: bigint): SherdError {
-  return new SherdError('UNKNOWN_SCRIPT', `no execution script ${describe(String(id))}`, { script: id });
-}
-
 export const beaconMethods: MethodTable<Context> = {
   ...chainMethods,
   ...validatorMethods,
   ...operationMethods,
-  ...scriptMethods,
 };

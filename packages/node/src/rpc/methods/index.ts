@@ -4,6 +4,7 @@ import { beaconMethods } from './beacon.ts';
 import { chainMethods } from './chain.ts';
 import { debugMethods } from './debug.ts';
 import { logMethods } from './logs.ts';
+import { scriptMethods, scriptTraceMethods } from './script.ts';
 import { shardMethods } from './shard.ts';
 import { stateMethods } from './state.ts';
 import { txpoolMethods } from './txpool.ts';
@@ -14,7 +15,7 @@ function toMap<C>(table: MethodTable<C>): ReadonlyMap<string, Method<C>> {
   return new Map(Object.entries(table));
 }
 
-export const BEACON_METHODS: ReadonlyMap<string, Method<Context>> = toMap(beaconMethods);
+export const BEACON_METHODS: ReadonlyMap<string, Method<Context>> = toMap({ ...beaconMethods, ...scriptMethods });
 
 export const SHARD_METHODS: ReadonlyMap<string, Method<ShardContext>> = toMap({
   ...web3Methods,
@@ -25,4 +26,6 @@ export const SHARD_METHODS: ReadonlyMap<string, Method<ShardContext>> = toMap({
   ...debugMethods,
   ...shardMethods,
   ...beaconMethods,
+  ...scriptMethods,
+  ...scriptTraceMethods,
 });

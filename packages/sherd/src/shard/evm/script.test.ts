@@ -291,7 +291,7 @@ describe('calls that leave nothing behind', () => {
     const { view, block } = net.blocks[0]![0]!;
     const entered: string[] = [];
     const outcome = traceShardTransaction({ ...net.input(0), view, store }, block, 1, {
-      enter: ({ to }) => entered.push(to),
+      tracer: { enter: ({ to }) => entered.push(to) },
     });
     expect(entered).toEqual([SYSTEM_CONTRACT]);
     expect(bytesToBigInt(outcome.output)).toBe(1n);
