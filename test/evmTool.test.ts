@@ -32,7 +32,7 @@ describe('sherd run', () => {
 
   it('prints why the code halted; that is a result, not a failure of the command', async () => {
     const { code, stdout } = await sherd('run', '--code', 'fe', '--gas', '100');
-    expect([code, stdout]).toEqual([0, '0x\n error: invalid opcode\n']);
+    expect([code, stdout]).toEqual([0, '0x\n error: invalid opcode: INVALID\n']);
   });
 
   it('writes steps as geth does', async () => {
@@ -74,7 +74,7 @@ describe('sherd run', () => {
     const run = (london: number) =>
       sherd('run', '--prestate', file('genesis.json', genesis(london)), '--receiver', contract);
     expect((await run(0)).stdout).toBe(`0x${(77).toString(16).padStart(64, '0')}\n`);
-    expect((await run(5)).stdout).toBe('0x\n error: invalid opcode\n');
+    expect((await run(5)).stdout).toBe('0x\n error: invalid opcode: BASEFEE\n');
   });
 
   it('traces calls, and what changed', async () => {

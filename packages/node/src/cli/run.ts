@@ -1,9 +1,12 @@
 /** `sherd run`: a piece of EVM code on its own. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Address, isHex } from 'sherd/base';
 import { FORKS, type ForkName, forkFromName } from 'sherd/protocol';
 import { isTracerName, TRACER_NAMES, type TracerName } from '../evmTool/namedTracer.ts';
 import { type RunOptions, runCommand } from '../evmTool/runCommand.ts';
+import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
+
+type RunFlags = Omit<RunOptions, 'steps'> & TraceFlags & { readonly json?: boolean; readonly trace?: boolean };
 
 const DEFAULT_GAS = 10_000_000_000n;
 /** The ASCII of "sender" and "receiver": geth's defaults. */
@@ -11,7 +14,7 @@ const DEFAULT_SENDER: Address = '0x000000000000000000000000000073656e646572';
 const DEFAULT_RECEIVER: Address = '0x0000000000000000000000007265636569766572';
 
 export function runCodeCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description("run EVM code and print what it returns, in the manner of geth's `evm run`")
     .argument('[code]', 'hex, a file with hex, or - for standard input')
     .option('--code <hex>', 'the code as hex')
@@ -19,9 +22,9 @@ export function runCodeCommand(): Command {
     .option('--input <hex>', 'calldata; behind the code with --create')
     .option('--inputfile <file>', 'calldata from a file with hex')
     .option('--create', 'the code is init code')
-    .option('--gas <n>', 'gas limit', parseInteger, DEFAULT_GAS)
-    .option('--price <wei>', 'what GASPRICE says', parseInteger, 0n)
-    .option('--value <wei>', 'ether that comes with the call', parseInteger, 0n)
+    .addOption(integerOption('--gas <n>', 'gas limit', DEFAULT_GAS))
+    .addOption(integerOption('--price <wei>', 'what GASPRICE says', 0n))
+    .addOption(integerOption('--value <wei>', 'ether that comes with the call', 0n))
     .option('--sender <address>', 'who calls', parseAccount, DEFAULT_SENDER)
     .option('--receiver <address>', 'where the code stands', parseAccount, DEFAULT_RECEIVER)
     .option('--prestate <file>', "a genesis file of geth's: accounts, block fields, forks")
@@ -30,15 +33,15 @@ export function runCodeCommand(): Command {
       `rules; default: those of the genesis file, or the newest (${FORKS.length} known)`,
       parseFork,
     )
-    .option('--json', 'every step as a line of JSON (EIP-3155) on standard output')
-    .option('--trace.memory', 'with memory in the steps')
-    .option('--trace.nostack', 'without the stack in the steps')
-    .option('--trace.returndata', 'with return data in the steps')
+    .option('--json', 'every step as a line of JSON (EIP-3155) on standard output; also --trace')
+    .addOption(new Option('--trace').hideHelp());
+  addTraceOptions(command)
     .option('--tracer <name>', `one JSON trace instead: ${TRACER_NAMES.join(', ')}`, parseTracer)
     .option('--tracer.config <json>', 'its settings, as geth has them: {"withLog":true}, {"diffMode":true}')
     .option('--dump', 'print the state afterwards')
     .option('--bench', 'run again and again, and print how fast it is')
     .option('--stat', 'print gas and time')
+    .addOption(new Option('--statdump').hideHelp())
     .addHelpText(
       'after',
       `
@@ -48,9 +51,16 @@ Examples:
   sherd run --codefile loop.hex --bench --gas 100000000
   sherd run --prestate genesis.json --receiver 0x... --input 0x06fdde03 --tracer callTracer`,
     )
-    .action((code: string | undefined, options: RunOptions) => {
-      runCommand(code, options, { out: (line) => console.log(line), err: (line) => console.error(line) });
+    .action((code: string | undefined, { json, trace, ...options }: RunFlags & { readonly statdump?: boolean }) => {
+      const steps = json === true || trace === true ? tracedFields(options) : undefined;
+      const output = { out: (line: string) => console.log(line), err: (line: string) => console.error(line) };
+      runCommand(code, { ...options, steps, stat: options.stat === true || options.statdump === true }, output);
     });
+  return command;
+}
+
+function integerOption(flags: string, what: string, value: bigint): Option {
+  return new Option(flags, what).argParser(parseInteger).default(value, value.toString());
 }
 
 function parseInteger(text: string): bigint {

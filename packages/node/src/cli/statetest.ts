@@ -1,6 +1,12 @@
 /** `sherd statetest`: runs Ethereum state tests, with geth's `evm statetest` output. */
-import { Command } from 'commander';
-import { addFixtureOptions, collectForkAs, runFixtureCommand } from './fixtureCommand.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  addFixtureOptions,
+  addFixtureTraceOptions,
+  collectForkAs,
+  parseFork,
+  runFixtureCommand,
+} from './fixtureCommand.ts';
 
 export function statetestCommand(): Command {
   const command = new Command('statetest')
@@ -15,11 +21,18 @@ Examples:
   sherd statetest EIPTests/StateTests/stEIP2537 --fork-as Prague=pragueDraft2024
   find . -name '*.json' | sherd statetest --json`,
     );
-  command.option('--trace', 'every step as a line of JSON (EIP-3155) on standard error');
   command.option(
     '--fork-as <fork=rules>',
     'run what the files say of a fork under other rules, a draft of it for one',
     collectForkAs,
   );
-  return addFixtureOptions(command).action((paths: string[], options) => runFixtureCommand('state', paths, options));
+  addFixtureTraceOptions(addFixtureOptions(command))
+    .addOption(new Option('--statetest.fork <name>').argParser(parseFork).hideHelp())
+    .option('--statetest.index <n>', "of each fork's expectations the one at this position", parseIndex);
+  return command.action((paths: string[], options) => runFixtureCommand('state', paths, options));
+}
+
+function parseIndex(text: string): number {
+  if (!/^(?:-1|\d{1,9})$/.test(text)) throw new InvalidArgumentError('want a position from 0, or -1 for all');
+  return Number(text);
 }

@@ -7,6 +7,7 @@ import { createMemoryNodeStore } from 'sherd/trie';
 import { type AccountList, firstDifference, readAccounts } from './accounts.ts';
 import { isExpectedException } from './exceptions.ts';
 import { arrayAt, bytesAt, integerAt, type Json, type JsonObject, objectAt, optional, stringAt } from './fields.ts';
+import type { FixtureTrace } from './fixtureTrace.ts';
 import { readHeader } from './header.ts';
 import { chainOfNetwork } from './networks.ts';
 import type { FixtureResult } from './result.ts';
@@ -14,8 +15,12 @@ import type { FixtureResult } from './result.ts';
 /** Makes its caches when a file first needs them: most say that nobody mined their blocks (`NoProof`). */
 const checkSeal = createSealCheck();
 
+export interface BlockTestOptions {
+  readonly trace?: FixtureTrace;
+}
+
 /** Runs one test. @throws SherdError BAD_FIXTURE. */
-export function runBlockTest(name: string, value: Json): FixtureResult {
+export function runBlockTest(name: string, value: Json, { trace }: BlockTestOptions = {}): FixtureResult {
   const test = objectAt(value, name);
   const fork = stringAt(test['network'], `${name}.network`);
   const result = (error: string, stateRoot: Hex): FixtureResult => {
@@ -37,9 +42,12 @@ export function runBlockTest(name: string, value: Json): FixtureResult {
     return result('genesis: hash mismatch', bytesToHex(root));
   }
   const isMined = optional(test['sealEngine'], (json) => stringAt(json, `${name}.sealEngine`)) === 'Ethash';
-  const chain = createChain({ config: chainConfig, genesis, database, ...(isMined && { checkSeal }) });
+  const extras = trace === undefined ? {} : { extras: { tracer: trace.tracer } };
+  const chain = createChain({ config: chainConfig, genesis, database, ...(isMined && { checkSeal }), ...extras });
   const error = importBlocks(chain, test, name) || checkEnd(chain, test, name);
-  return result(error, bytesToHex(chain.head.block.header.stateRoot));
+  const stateRoot = bytesToHex(chain.head.block.header.stateRoot);
+  trace?.end(stateRoot);
+  return result(error, stateRoot);
 }
 
 /** A few old files give the genesis header only as an object. */

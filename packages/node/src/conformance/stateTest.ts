@@ -10,7 +10,7 @@ import {
 } from 'sherd/base';
 import { blobBaseFee, logsHash } from 'sherd/block';
 import { keccak256 } from 'sherd/crypto';
-import { type BlockContext, createJsonTracer } from 'sherd/evm';
+import type { BlockContext } from 'sherd/evm';
 import { forkRules, type RulesName } from 'sherd/protocol';
 import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
 import { applyTransaction, createGasPool } from 'sherd/transition';
@@ -28,6 +28,7 @@ import {
   optional,
   stringAt,
 } from './fields.ts';
+import type { FixtureTrace } from './fixtureTrace.ts';
 import { type ForkAs, rulesOfFork } from './forkAs.ts';
 import type { FixtureResult } from './result.ts';
 import { readTransaction, type TransactionIndexes } from './stateTestTransaction.ts';
@@ -90,8 +91,7 @@ function readPost(forkName: string, value: Json, place: string): StateTestPost {
 }
 
 export interface StateTestOptions {
-  /** Gets each step as a line of JSON (EIP-3155), and behind the last one a line with the state root. */
-  readonly trace?: (line: string) => void;
+  readonly trace?: FixtureTrace;
   /** Runs what the file says of a fork under other rules. */
   readonly forkAs?: ForkAs;
 }
@@ -117,7 +117,7 @@ export function runStateTest(
     const { transaction, sender, fault } = transactionOf(test, post);
     codecFault = fault;
     const gasPool = createGasPool(block.gasLimit, BigInt(rules.blobMax * rules.blobGas));
-    const extras = trace === undefined ? {} : { extras: { tracer: createJsonTracer(trace) } };
+    const extras = trace === undefined ? {} : { extras: { tracer: trace.tracer } };
     logs = logsHash(applyTransaction({ journal, fork, block, gasPool, transaction, sender, ...extras }).logs);
   } catch (error) {
     if (!isSherdError(error) || error.code === 'BAD_FIXTURE') throw error;
@@ -130,7 +130,7 @@ export function runStateTest(
     journal.finalizeTransaction({ removeEmpty: rules.clearsEmptyAccounts });
   }
   store.apply(journal.drain());
-  trace?.(`{"stateRoot": "${bytesToHex(store.stateRoot())}"}`);
+  trace?.end(bytesToHex(store.stateRoot()));
   return compare(test, post, store, { logs, refusal, codecFault });
 }
 

@@ -4,6 +4,7 @@ import { forkFromName } from 'sherd/protocol';
 import { runBlockTest } from './blockTest.ts';
 import { type JsonObject, objectAt, stringAt } from './fields.ts';
 import { readFixtureFile } from './files.ts';
+import type { FixtureTrace } from './fixtureTrace.ts';
 import type { ForkAs } from './forkAs.ts';
 import type { FixtureResult } from './result.ts';
 import { readStateTest, runStateTest } from './stateTest.ts';
@@ -22,8 +23,12 @@ export interface SuiteOptions {
   readonly fork?: string;
   /** State tests only: other rules for what the files say of a fork. */
   readonly forkAs?: ForkAs;
-  /** Gets the steps of state tests as lines of JSON, and a line with the state root behind each test. */
-  readonly trace?: (line: string) => void;
+  /** State tests only: of each fork's expectations the one at this position. */
+  readonly index?: number;
+  /** Only tests whose name it matches. */
+  readonly run?: RegExp;
+  /** Watches state tests and block tests. */
+  readonly trace?: FixtureTrace;
 }
 
 /** Runs every test of an opened file, handing each result on as it comes. */
@@ -42,7 +47,7 @@ export type SuiteName = keyof typeof SUITES;
 export function runFixtureFile(suite: SuiteName, path: string, options: SuiteOptions = {}): FileReport {
   const results: FixtureResult[] = [];
   try {
-    SUITES[suite](readFixtureFile(path), options, (result) => results.push(result));
+    SUITES[suite](chosenTests(readFixtureFile(path), options), options, (result) => results.push(result));
     return { path, results, fault: '' };
   } catch (error) {
     if (isSherdError(error, 'BAD_FIXTURE', 'NO_SUCH_FILE')) return { path, results, fault: error.message };
@@ -50,12 +55,21 @@ export function runFixtureFile(suite: SuiteName, path: string, options: SuiteOpt
   }
 }
 
+function chosenTests(file: JsonObject, { run }: SuiteOptions): JsonObject {
+  if (run === undefined) return file;
+  return Object.fromEntries(Object.entries(file).filter(([name]) => run.test(name)));
+}
+
 function runStateFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
   const only = options.fork === undefined ? undefined : forkFromName(options.fork);
   for (const [name, json] of Object.entries(file)) {
     const test = readStateTest(name, json);
+    const counts = new Map<string, number>();
     for (const post of test.posts) {
-      if (only === undefined || forkFromName(post.forkName) === only) report(runStateTest(test, post, options));
+      const index = counts.get(post.forkName) ?? 0;
+      counts.set(post.forkName, index + 1);
+      if (only !== undefined && forkFromName(post.forkName) !== only) continue;
+      if (options.index === undefined || options.index === index) report(runStateTest(test, post, options));
     }
   }
 }
@@ -63,7 +77,7 @@ function runStateFile(file: JsonObject, options: SuiteOptions, report: (result: 
 function runBlockFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
   for (const [name, json] of Object.entries(file)) {
     const network = stringAt(objectAt(json, name)['network'], `${name}.network`);
-    if (options.fork === undefined || isFork(network, options.fork)) report(runBlockTest(name, json));
+    if (options.fork === undefined || isFork(network, options.fork)) report(runBlockTest(name, json, options));
   }
 }
 

@@ -1,12 +1,12 @@
 /** What `sherd run` does with its options: reads, runs, and prints in the manner of geth's `evm run`. */
 import { type Address, bytesToHex, EMPTY_BYTES, SherdError } from 'sherd/base';
-import { createJsonTracer, OUTCOME_TEXT, type Tracer } from 'sherd/evm';
+import { callError, createJsonTracer, type JsonTracerOptions, OUTCOME_TEXT, type Tracer } from 'sherd/evm';
 import type { ForkName } from 'sherd/protocol';
 import { readGethGenesis } from '../genesis/gethGenesis.ts';
 import { benchmark, benchmarkText, duration } from './benchmark.ts';
 import { bytesOfText, hexOrFile, parseJson, readText } from './input.ts';
 import { createNamedTracer, type NamedTracer, type TracerName } from './namedTracer.ts';
-import { type CodeRun, createWorld, keepEffects, placeCode, runCode } from './runCode.ts';
+import { type CodeResult, type CodeRun, createWorld, keepEffects, placeCode, runCode } from './runCode.ts';
 import { dumpState } from './stateJson.ts';
 
 export interface RunOptions {
@@ -22,10 +22,8 @@ export interface RunOptions {
   readonly create?: boolean;
   readonly prestate?: string;
   readonly fork?: ForkName;
-  readonly json?: boolean;
-  readonly 'trace.memory'?: boolean;
-  readonly 'trace.nostack'?: boolean;
-  readonly 'trace.returndata'?: boolean;
+  /** What lines of steps have; undefined for none. */
+  readonly steps?: JsonTracerOptions | undefined;
   readonly tracer?: TracerName;
   readonly 'tracer.config'?: string;
   readonly dump?: boolean;
@@ -52,7 +50,7 @@ export function runCommand(argument: string | undefined, options: RunOptions, { 
   const world = createWorld(genesis, options.fork);
   placeCode(world, run);
   if (options.bench === true) {
-    if (options.json === true || options.tracer !== undefined) {
+    if (options.steps !== undefined || options.tracer !== undefined) {
       throw new SherdError('BAD_OPTIONS', 'a benchmark is not traced: leave out --json and --tracer');
     }
     const measured = benchmark(world, run);
@@ -61,22 +59,35 @@ export function runCommand(argument: string | undefined, options: RunOptions, { 
     return;
   }
   const named = namedTracer(options);
-  const tracer = named?.tracer ?? stepTracer(options, out);
+  const ending = createEndingTracer();
+  const tracer = named?.tracer ?? stepTracer(options, out) ?? ending;
   const to = run.isCreation ? undefined : run.receiver;
-  tracer?.beginTransaction?.({ from: run.sender, to, coinbase: world.block.coinbase, authorities: [] }, world.journal);
+  tracer.beginTransaction?.({ from: run.sender, to, coinbase: world.block.coinbase, authorities: [] }, world.journal);
   const began = process.hrtime.bigint();
   const result = runCode(world, run, tracer);
   const took = Number(process.hrtime.bigint() - began);
   keepEffects(world, tracer);
   if (named !== undefined) out(named.end({ ...result, gasLimit: run.gas, from: run.sender, to }));
-  else if (options.json !== true) printResult(result, out);
+  else if (options.steps === undefined) printResult(result, out, ending.error());
   if (options.dump === true) out(JSON.stringify(dumpState(world.store), null, 4));
   if (options.stat === true) err(`EVM gas used:    ${result.gasUsed}\nexecution time:  ${duration(took)}`);
 }
 
-function printResult({ output, isSuccess, outcome }: ReturnType<typeof runCode>, out: RunOutput['out']): void {
+/** `error` says more than the outcome, where somebody watched. */
+function printResult({ output, isSuccess, outcome }: CodeResult, out: RunOutput['out'], error?: string): void {
   out(bytesToHex(output));
-  if (!isSuccess) out(` error: ${OUTCOME_TEXT[outcome]}`);
+  if (!isSuccess) out(` error: ${error ?? OUTCOME_TEXT[outcome]}`);
+}
+
+/** Watches nothing but how the message ends, at no cost for its steps. */
+function createEndingTracer(): Tracer & { readonly error: () => string | undefined } {
+  let error: string | undefined;
+  return {
+    exit(result) {
+      if (result.depth === 0) error = callError(result);
+    },
+    error: () => error,
+  };
 }
 
 function readRun(argument: string | undefined, options: RunOptions): CodeRun {
@@ -115,13 +126,8 @@ function readInput({ input, inputfile }: RunOptions): Uint8Array {
   return inputfile === undefined ? EMPTY_BYTES : bytesOfText(readText(inputfile), inputfile);
 }
 
-function stepTracer(options: RunOptions, out: RunOutput['out']): Tracer | undefined {
-  if (options.json !== true) return undefined;
-  return createJsonTracer(out, {
-    memory: options['trace.memory'] === true,
-    stack: options['trace.nostack'] !== true,
-    returnData: options['trace.returndata'] === true,
-  });
+function stepTracer({ steps }: RunOptions, out: RunOutput['out']): Tracer | undefined {
+  return steps === undefined ? undefined : createJsonTracer(out, steps);
 }
 
 function namedTracer(options: RunOptions): NamedTracer | undefined {

@@ -7,6 +7,7 @@ import { type Block, decodeBlock, type Header, headerHash, validateHeader, valid
 import { type ChainConfig, type ForkName, forkAt, forkRules } from '../protocol/index.ts';
 import { createTrieStore, type StateDatabase, type TrieStore } from '../state/index.ts';
 import { type BlockResult, checkBlockBody, checkBlockResult, processBlock } from './block.ts';
+import type { EnvironmentExtras } from './execute.ts';
 
 /** A block that was imported. */
 export interface ChainBlock {
@@ -43,6 +44,8 @@ export interface ChainOptions {
    * seals are not looked at, as test chains that nobody mined need it.
    */
   readonly checkSeal?: (header: Header) => void;
+  /** For the transactions of every block, a tracer say. */
+  readonly extras?: EnvironmentExtras;
 }
 
 const DAO_EXTRA_DATA = utf8ToBytes('dao-hard-fork');
@@ -81,7 +84,7 @@ export function createChain(options: ChainOptions): Chain {
     if (options.checkSeal !== undefined && forkRules(fork).rules.difficulty !== 'none') {
       for (const sealed of [header, ...block.ommers]) options.checkSeal(sealed);
     }
-    const result = runBlock(config, block, fork, parent, { database, lookUp });
+    const result = runBlock(options, block, fork, parent, lookUp);
     // After the run, so that a bad transaction is refused for what is wrong with it.
     checkBlockBody(block);
     checkBlockResult(header, result);
@@ -148,11 +151,11 @@ function daoForkBlock(config: ChainConfig): bigint | undefined {
 }
 
 function runBlock(
-  config: ChainConfig,
+  { config, database, extras }: ChainOptions,
   block: Block,
   fork: ForkName,
   parent: ChainBlock,
-  { database, lookUp }: { readonly database: StateDatabase; readonly lookUp: LookUp },
+  lookUp: LookUp,
 ): BlockResult {
   const store = createTrieStore(database, parent.block.header.stateRoot);
   return processBlock({
@@ -164,6 +167,7 @@ function runBlock(
     blockHash: (number) => ancestorHash(parent, number, lookUp),
     depositContract: config.depositContract,
     movesDaoBalances: config.movesDaoBalances && block.header.number === daoForkBlock(config),
+    ...(extras !== undefined && { extras }),
   });
 }
 
