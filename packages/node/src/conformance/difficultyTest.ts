@@ -5,8 +5,6 @@ import { integerAt, type Json, objectAt, optional, stringAt } from './fields.ts'
 
 /** Keccak-256 of the empty list in hex: the ommers hash of a parent without ommers. */
 const NO_OMMERS = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';
-/** No block has less (Yellow Paper, section 4.3.4). */
-const MIN_DIFFICULTY = 131_072n;
 
 /** The test network that BasicTests/difficultyRopsten.json is about. */
 const ROPSTEN: ChainConfig = {
@@ -29,18 +27,13 @@ export function chainOfDifficultyFile(fileName: string): ChainConfig {
   return fileName.includes('Ropsten') ? ROPSTEN : MAINNET_MINED;
 }
 
-/**
- * Undefined for a case whose parent cannot exist, because its difficulty is below the least one; else what went
- * wrong, empty for a pass.
- * @throws SherdError BAD_FIXTURE.
- */
-export function runDifficultyTest(name: string, value: Json, where: ForkName | ChainConfig): string | undefined {
+/** What went wrong; empty for a pass. @throws SherdError BAD_FIXTURE. */
+export function runDifficultyTest(name: string, value: Json, where: ForkName | ChainConfig): string {
   const test = objectAt(value, name);
   const integer = (key: string) => integerAt(test[key], `${name}.${key}`);
   const number = integer('currentBlockNumber');
   const timestamp = integer('currentTimestamp');
   const difficulty = integer('parentDifficulty');
-  if (difficulty < MIN_DIFFICULTY) return undefined;
   const fork = typeof where === 'string' ? where : forkAt(where, { number, timestamp });
   const ommers = optional(test['parentUncles'], (json) => stringAt(json, `${name}.parentUncles`)) ?? '0x00';
   const hasOmmers = ommers.length === 66 ? ommers !== NO_OMMERS : integerAt(ommers, `${name}.parentUncles`) !== 0n;

@@ -5,8 +5,9 @@ import { decodePath, encodePath } from 'sherd/trie';
 import { addressAt, arrayAt, bytesAt, integerAt, type Json, objectAt, stringAt } from './fields.ts';
 
 /**
- * A key is the hash of its seed. The field `sig_of_emptystring` is left alone: it is no signature by this key over the
- * Keccak-256 or SHA-256 of nothing, and clients do not read it; a signature of our own takes its place.
+ * A key is the hash of its seed. The field `sig_of_emptystring` is left alone: the two signatures of the file are not
+ * over one digest, whatever that might be (s R - r Q, the digest's multiple of the generator, differs for both signs of
+ * R and both orders of r and s). So no hash of nothing fits them, and a signature of our own takes their place.
  * @throws SherdError BAD_FIXTURE.
  */
 export function runKeyTest(name: string, value: Json): string {

@@ -16,8 +16,10 @@ export function nextDifficulty(number: bigint, timestamp: bigint, parent: Diffic
   if (rules.difficulty === 'none') return 0n;
   const step = parent.difficulty / BOUND_DIVISOR;
   const adjusted = parent.difficulty + step * adjustment(timestamp - parent.timestamp, parent.hasOmmers, rules);
-  const bounded = adjusted < MIN_DIFFICULTY ? MIN_DIFFICULTY : adjusted;
-  return bounded + bomb(number, rules.bombDelay);
+  // The least difficulty is that of the sum (Yellow Paper, section 4.3.4). Some clients raise what stands before the bomb
+  // instead, which no block of main net was ever small enough to show.
+  const difficulty = adjusted + bomb(number, rules.bombDelay);
+  return difficulty < MIN_DIFFICULTY ? MIN_DIFFICULTY : difficulty;
 }
 
 /** Steps up or down for a block that came `elapsed` seconds after its parent. */
