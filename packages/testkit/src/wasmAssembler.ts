@@ -3,7 +3,7 @@
  * immediates behind them (`local.get 0 i32.const 5 i32.add`); `call $name` takes a name; blocks take their type as
  * `block:i32`; loads and stores take an offset.
  */
-import { HOST_MODULE, HOST_TABLES, type HostFunctionName } from 'sherd/scripts';
+import { CONTRACT_INTERFACE, HOST_MODULE, HOST_TABLES, type HostFunctionName } from 'sherd/scripts';
 import {
   encodeModule,
   type FunctionType,
@@ -126,6 +126,9 @@ export function assembleCode(
   return w.finish();
 }
 
+/** What modules may import from: the faces of scripts, and that of Ewasm contracts. */
+const INTERFACES = [...HOST_TABLES.map(({ imports }) => imports), CONTRACT_INTERFACE];
+
 /** The module as data, for tests that want to change it before it is encoded. */
 export function assemble(source: ModuleSource): WasmModule {
   const signatures: FunctionType[] = [];
@@ -135,8 +138,7 @@ export function assemble(source: ModuleSource): WasmModule {
   };
   const imports = (source.imports ?? []).map((name) => {
     const { host: module = HOST_MODULE } = source;
-    const offers = HOST_TABLES.find(({ imports }) => imports.module === module);
-    const offered = offers?.imports.functions.get(name);
+    const offered = INTERFACES.find((each) => each.module === module)?.functions.get(name);
     if (offered === undefined) throw new Error(`no host function ${module}.${name}`);
     return { module, name, type: typeOf(offered.type), offset: 0 };
   });

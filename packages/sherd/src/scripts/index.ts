@@ -1,6 +1,7 @@
 /** The engine that runs execution scripts: check a module, run it over a world, under gas and depth counters. */
 export * from './checkModule.ts';
 export * from './engine.ts';
+export * from './ewasmContract/index.ts';
 export * from './faces/index.ts';
 export { type HostCall, type HostCallRecord, type HostCallWatcher, recordHostCalls, SHOWN_BYTES } from './hostCalls.ts';
 export {

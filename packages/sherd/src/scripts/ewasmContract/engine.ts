@@ -1,0 +1,176 @@
+/**
+ * Runs Ewasm contracts: checked, metered and compiled once for each code, with a fresh memory for each call. What ends
+ * a run is a counter (gas, work, stack); a failure of the machine underneath is thrown, never turned into a result.
+ */
+import { EMPTY_BYTES } from '../../base/index.ts';
+import { GAS_EXPORT, HOST_OUT_OF_MEMORY, MAIN_EXPORT, MEMORY_EXPORT, STACK_EXPORT } from '../../wasm/index.ts';
+import { MemoryPool } from '../memoryPool.ts';
+import { RUN_LIMITS } from '../rules.ts';
+import { type CompiledContract, isWasmCode } from './checkContract.ts';
+import { ContractCache } from './contractCache.ts';
+import { ContractHalt, ContractRun, failure, ticksOf } from './contractRun.ts';
+import type { ContractFrame, ContractResult } from './frame.ts';
+import { bindContract, CONTRACT_MODULE } from './functions.ts';
+import type { ContractSchedule } from './schedule.ts';
+
+/** What a byte costs that is stored as a contract's code, in every fork. */
+const DEPOSIT_BYTE = 200;
+
+export interface ContractStack {
+  /** Slots of eight bytes that all contracts of one transaction may use together. */
+  readonly slots: number;
+  /** Slots that one nested call costs by itself, for the frames of the host. */
+  readonly slotsPerCall: number;
+}
+
+/** A nested call takes below two kilobytes of native stack in the host; this counts a third more. */
+const SLOTS_PER_CALL = 320;
+
+/** Fits the native stack that a program has without asking for more: some 150 calls deep. */
+export const DEFAULT_STACK: ContractStack = { slots: RUN_LIMITS.stackSlots, slotsPerCall: SLOTS_PER_CALL };
+
+/** As deep as EVM contracts call each other (1,024). Takes the 4 MiB of native stack that worker threads have. */
+export const DEEP_STACK: ContractStack = {
+  slots: RUN_LIMITS.stackSlots + 1_025 * SLOTS_PER_CALL,
+  slotsPerCall: SLOTS_PER_CALL,
+};
+
+export interface ContractEngineOptions {
+  readonly schedule: ContractSchedule;
+  /** Part of the rules of a chain: another stack is another result for calls that nest deeply. */
+  readonly stack?: ContractStack;
+  /** Metered code whose compiled contracts are kept, in bytes. */
+  readonly cacheBytes?: number;
+}
+
+/** What the nested runs of one outermost contract share. */
+interface Session {
+  stackLeft: number;
+  /** Ticks that instructions may still take where they cost no gas. */
+  work: bigint;
+}
+
+export class ContractEngine {
+  readonly #schedule: ContractSchedule;
+  readonly #stack: ContractStack;
+  readonly #memories = new MemoryPool();
+  readonly #contracts: ContractCache;
+  #session: Session | undefined;
+
+  constructor({ schedule, stack = DEFAULT_STACK, cacheBytes = 67_108_864 }: ContractEngineOptions) {
+    this.#contracts = new ContractCache(cacheBytes);
+    this.#schedule = schedule;
+    this.#stack = stack;
+  }
+
+  /**
+   * Runs the frame's code. Its effects are in the frame's host, for the caller to undo unless it finished.
+   * @throws when the machine fails (no memory, native stack, a broken store): then nothing is decided.
+   */
+  run(frame: ContractFrame): ContractResult {
+    const outer = this.#session;
+    const session = outer ?? { stackLeft: this.#stack.slots, work: ticksOf(frame.gas) };
+    const { stackLeft } = session;
+    this.#session = session;
+    session.stackLeft -= this.#stack.slotsPerCall;
+    try {
+      return result(this.#start(session, frame));
+    } finally {
+      session.stackLeft = stackLeft;
+      this.#session = outer;
+    }
+  }
+
+  #start(session: Session, frame: ContractFrame): Ended {
+    if (session.stackLeft < 0) return burnt(failure('CALL_DEPTH', 'contracts nested too deep'));
+    const contract = this.#contracts.verdict(frame.code);
+    if (!contract.ok) return burnt(failure(contract.code, contract.message));
+    const { start } = this.#schedule;
+    const perByte = start.codeByte + (frame.isCreation ? start.initCodeByte : 0);
+    const startGas = start.instance + perByte * frame.code.length + start.page * contract.memory.initial;
+    if (frame.gas < startGas) {
+      return burnt(failure('OUT_OF_GAS', `starting the contract takes ${startGas} gas, have ${frame.gas}`, 'outOfGas'));
+    }
+    const ended = this.#runContract(session, { ...frame, gas: frame.gas - startGas }, contract);
+    return frame.isCreation ? this.#checkDeployed(ended) : ended;
+  }
+
+  /** What a creation leaves behind must be a contract when it looks like one. */
+  #checkDeployed(ended: Ended): Ended {
+    const { halt, gasLeft } = ended;
+    if (halt.outcome !== 'finished' || !isWasmCode(halt.output)) return ended;
+    // Nobody looks at what cannot be stored for want of gas.
+    if (gasLeft < DEPOSIT_BYTE * halt.output.length) return ended;
+    const verdict = this.#contracts.verdict(halt.output);
+    return verdict.ok ? ended : burnt(failure(verdict.code, `the code to deploy: ${verdict.message}`));
+  }
+
+  #runContract(session: Session, frame: ContractFrame, contract: CompiledContract): Ended {
+    const memory = this.#memories.take(contract.memory);
+    const { stackLeft } = session;
+    let ticks: WebAssembly.Global | undefined;
+    let stack: WebAssembly.Global | undefined;
+    /** The callee may use what this instance has not used; afterwards the stack of this level holds again. */
+    const below = <T>(start: () => T): T => {
+      session.stackLeft = stack!.value as number;
+      session.work = ticks!.value as bigint;
+      const done = start();
+      session.stackLeft = stackLeft;
+      if (this.#schedule.instructions === 'work') ticks!.value = session.work;
+      return done;
+    };
+    const run = new ContractRun(
+      {
+        ...frame,
+        call: (request) => below(() => frame.call(request)),
+        create: (value, initCode, gas) => below(() => frame.create(value, initCode, gas)),
+      },
+      this.#schedule,
+      memory,
+    );
+    const imports = { [CONTRACT_MODULE]: { ...bindContract(run, contract.imports), [MEMORY_EXPORT]: memory } };
+    const instance = new WebAssembly.Instance(contract.module, imports as WebAssembly.Imports);
+    ticks = instance.exports[GAS_EXPORT] as WebAssembly.Global;
+    stack = instance.exports[STACK_EXPORT] as WebAssembly.Global;
+    run.start(ticks, session.work);
+    stack.value = stackLeft;
+    const halt = runMain(instance.exports[MAIN_EXPORT] as () => void, run, stack);
+    if (this.#schedule.instructions === 'work') session.work = ticks.value as bigint;
+    this.#memories.release(contract.memory, memory);
+    return { halt, gasLeft: run.gasLeft };
+  }
+}
+
+interface Ended {
+  readonly halt: ContractHalt;
+  readonly gasLeft: number;
+}
+
+/** Runs the guest and says how it ended. @throws whatever is not the guest's doing */
+function runMain(main: () => void, run: ContractRun, stack: WebAssembly.Global): ContractHalt {
+  let halt: ContractHalt;
+  try {
+    main();
+    halt = new ContractHalt('finished', EMPTY_BYTES);
+  } catch (error) {
+    if (error instanceof ContractHalt) halt = error;
+    // Anything else, and a RangeError above all, is the machine's: native stack may never decide a result.
+    else if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    else if (stack.value === HOST_OUT_OF_MEMORY) throw new Error('the machine has no memory left for a contract');
+    else if ((stack.value as number) < 0) halt = failure('CALL_DEPTH', 'functions nested too deep');
+    else halt = failure('TRAP', `the contract trapped: ${error.message}`);
+  }
+  // The counter may have gone below zero since it was last looked at: that comes first, whatever happened since.
+  if (run.isSolvent || halt.outcome === 'outOfGas' || halt.outcome === 'stopped') return halt;
+  return failure('OUT_OF_GAS', 'out of gas', 'outOfGas');
+}
+
+function burnt(halt: ContractHalt): Ended {
+  return { halt, gasLeft: 0 };
+}
+
+function result({ halt, gasLeft }: Ended): ContractResult {
+  const { outcome, output, code, message } = halt;
+  if (outcome === 'finished' || outcome === 'reverted') return { outcome, gasLeft, output };
+  return { outcome, gasLeft: 0, output: EMPTY_BYTES, error: { code, message } };
+}
