@@ -8,7 +8,7 @@ import {
   type MessageResult,
   OUTCOME_TEXT,
 } from 'sherd/evm';
-import { type ForkName, LATEST_FORK } from 'sherd/protocol';
+import { LATEST_FORK, type RulesName } from 'sherd/protocol';
 import { createMemoryStore, Journal } from 'sherd/state';
 import { type Bytecode, code } from './bytecode.ts';
 
@@ -23,7 +23,7 @@ export interface TestAccount {
 }
 
 export interface RunOptions extends Partial<Omit<Environment, 'fork' | 'block' | 'transaction'>> {
-  readonly fork?: ForkName;
+  readonly fork?: RulesName;
   readonly block?: Partial<Environment['block']>;
   readonly blobHashes?: readonly bigint[];
   readonly accounts?: Readonly<Record<Address, TestAccount>>;

@@ -4,6 +4,7 @@
  */
 import { SherdError } from '../base/index.ts';
 import { DRAFTS, type DraftName } from './drafts.ts';
+import { EXTRA_EIPS } from './extraEips.ts';
 import type { OpcodeName } from './opcodes.ts';
 import type { Rules } from './rules.ts';
 
@@ -378,8 +379,11 @@ export const FORKS = Object.keys(HISTORY) as readonly ForkName[];
 /** The newest fork that mainnet's rules for execution know; what is used where nobody names one. */
 export const LATEST_FORK: ForkName = 'osaka';
 
-/** What code can run under: a fork, or a draft of one ({@link DRAFTS}), which no chain has. */
-export type RulesName = ForkName | DraftName;
+/** A fork with single EIPs of later ones ({@link EXTRA_EIPS}): `london+3855`. */
+export type ExtendedForkName = `${ForkName}+${string}`;
+
+/** What code can run under: a fork, or what no chain has: a draft of one ({@link DRAFTS}), or one with extra EIPs. */
+export type RulesName = ForkName | DraftName | ExtendedForkName;
 
 /** Everything that holds in one fork, or in a draft of one. */
 export interface ForkRules {
@@ -391,7 +395,7 @@ export interface ForkRules {
   readonly rules: Rules;
 }
 
-function buildRules(): ReadonlyMap<RulesName, ForkRules> {
+function buildRules(): Map<RulesName, ForkRules> {
   const built = new Map<RulesName, ForkRules>();
   let last: ForkRules = { fork: 'frontier', eips: [], gas: {}, precompiles: {}, rules: FRONTIER_RULES };
   for (const fork of FORKS) {
@@ -421,13 +425,39 @@ export function isForkName(name: string): name is ForkName {
   return Object.hasOwn(HISTORY, name);
 }
 
-/** The rules of a fork or draft; the same object for the same name. @throws SherdError UNKNOWN_FORK. */
+/** The rules of that name; the same object for the same name. @throws SherdError UNKNOWN_FORK, UNKNOWN_EIP. */
 export function forkRules(fork: RulesName): ForkRules {
-  const rules = RULES_BY_NAME.get(fork);
+  let rules = RULES_BY_NAME.get(fork);
   if (rules === undefined) {
-    throw new SherdError('UNKNOWN_FORK', `no fork ${JSON.stringify(fork)}; want one of ${FORKS.join(', ')}`, { fork });
+    rules = withExtraEips(fork);
+    RULES_BY_NAME.set(fork, rules);
   }
   return rules;
+}
+
+function withExtraEips(name: RulesName): ForkRules {
+  const [fork = '', ...eips] = name.split('+');
+  const base = RULES_BY_NAME.get(fork as ForkName);
+  if (base === undefined || !isForkName(fork)) {
+    throw new SherdError('UNKNOWN_FORK', `no fork ${JSON.stringify(name)}; want one of ${FORKS.join(', ')}`, { fork });
+  }
+  return eips.reduce((rules, eip) => withChange(rules, name, extraChange(fork, eip)), base);
+}
+
+/** What an EIP adds to a fork: nothing where the fork has it already. */
+function extraChange(fork: ForkName, eip: string): ForkChange {
+  const part = /^\d{1,5}$/.test(eip) ? EXTRA_EIPS.get(Number(eip)) : undefined;
+  if (part === undefined) {
+    const known = [...EXTRA_EIPS.keys()].join(', ');
+    throw new SherdError('UNKNOWN_EIP', `no extra EIP ${JSON.stringify(eip)}; want one of ${known}`, { eip });
+  }
+  if (isForkAtLeast(fork, part.of)) return { eips: [] };
+  const from = RULES_BY_NAME.get(part.of)!;
+  return { eips: [Number(eip)], gas: pick(from.gas, part.gas ?? []), rules: pick(from.rules, part.rules ?? []) };
+}
+
+function pick<T extends object, Key extends keyof T>(from: T, keys: readonly Key[]): Pick<T, Key> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, Key>;
 }
 
 /** True when `fork` is `other` or came after it. For schedules and tools; instruction bodies read rules instead. */

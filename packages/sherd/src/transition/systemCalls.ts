@@ -1,7 +1,7 @@
 /** Calls that the protocol itself makes before and after a block's transactions (EIP-4788, 2935, 7002, 7251). */
 import { type Address, bytesToHex, SherdError } from '../base/index.ts';
 import { type BlockContext, isSuccess, OUTCOME_TEXT } from '../evm/index.ts';
-import { type BlockStartCall, type ForkName, forkRules, type RequestKind } from '../protocol/index.ts';
+import { type BlockStartCall, forkRules, type RequestKind, type RulesName } from '../protocol/index.ts';
 import type { Journal } from '../state/index.ts';
 import { precompileAddresses, runMessage } from './execute.ts';
 
@@ -22,7 +22,7 @@ const REQUEST_CONTRACTS: Readonly<Record<Exclude<RequestKind, 'deposits'>, Addre
 /** What a system call works on. */
 export interface SystemCallContext {
   readonly journal: Journal;
-  readonly fork: ForkName;
+  readonly fork: RulesName;
   readonly block: BlockContext;
 }
 
