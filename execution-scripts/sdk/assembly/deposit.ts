@@ -3,8 +3,9 @@
  * Layout: public key (48), withdrawal credentials (32), amount in gwei (u64), BLS signature (96).
  */
 import { put } from "./bytes";
-import { blsVerify, chainId } from "./host";
-import { putU64Chunk, rootOfThree, rootOfTwoChunks } from "./ssz";
+import { chainId } from "./host";
+import { isBlsSigned } from "./signature";
+import { putU64Chunk, rootOfBytes, rootOfChunks } from "./ssz";
 
 export const DEPOSIT_DATA: i32 = 184;
 /** Number of the signature domain `deposit`. */
@@ -20,14 +21,14 @@ export function depositAmount(deposit: usize): u64 {
 
 /** Does the depositor hold the key? The beacon chain refuses a deposit without this proof, and then the ETH is lost. */
 export function depositIsSigned(deposit: usize): bool {
-  rootOfTwoChunks(deposit, 48, fields);
+  rootOfBytes(deposit, 48, fields);
   put(fields + 32, deposit + 48, 32);
   putU64Chunk(fields + 64, depositAmount(deposit));
-  rootOfThree(fields, root);
+  rootOfChunks(fields, 3, root);
 
   put(fields, root, 32);
   putU64Chunk(fields + 32, DEPOSIT_DOMAIN);
   putU64Chunk(fields + 64, chainId());
-  rootOfThree(fields, root);
-  return blsVerify(deposit, root, 32, deposit + 88) == 1;
+  rootOfChunks(fields, 3, root);
+  return isBlsSigned(deposit, root, 32, deposit + 88);
 }

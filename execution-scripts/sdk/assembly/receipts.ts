@@ -13,6 +13,11 @@ export namespace ClaimError {
   export const ALREADY_CONSUMED: i32 = -5;
 }
 
+/** Saves a receipt for a script on a shard, or for the beacon chain (BEACON, and any script); its index. */
+export function saveReceipt(shard: u32, script: u32, ptr: usize, length: i32): u64 {
+  return <u64>host.saveReceipt(shard, script, ptr, length);
+}
+
 const HEADER_BYTES: i32 = 32;
 const header: usize = memory.data(HEADER_BYTES, 8);
 

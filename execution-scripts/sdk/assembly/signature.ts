@@ -1,6 +1,6 @@
 /** Who signed: secp256k1 signatures, and the Ethereum-style address of their key. */
 import { compareBigEndian, put } from "./bytes";
-import { keccak256, secp256k1Recover } from "./host";
+import * as host from "./host";
 
 /** Half of the group order: a signature with a higher s is the same one in another form, and is refused. */
 const HALF_ORDER: usize = memory.data<u8>([
@@ -18,8 +18,13 @@ const hash: usize = memory.data(32, 8);
 export function recoverAddress(hashPtr: usize, signaturePtr: usize, out: usize): bool {
   if (load<u8>(signaturePtr, 64) > 1) return false;
   if (compareBigEndian(signaturePtr + 32, HALF_ORDER, 32) > 0) return false;
-  if (secp256k1Recover(hashPtr, signaturePtr, publicKey) != 1) return false;
-  keccak256(publicKey, 64, hash);
+  if (host.secp256k1Recover(hashPtr, signaturePtr, publicKey) != 1) return false;
+  host.keccak256(publicKey, 64, hash);
   put(out, hash + 12, 20);
   return true;
+}
+
+/** Is this (96 bytes) a BLS signature of the message under the public key (48 bytes)? Any bytes may be asked. */
+export function isBlsSigned(publicKeyPtr: usize, message: usize, length: i32, signature: usize): bool {
+  return host.blsVerify(publicKeyPtr, message, length, signature) == 1;
 }
