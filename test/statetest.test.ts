@@ -30,6 +30,12 @@ const suites: readonly Suite[] = [
     path: ['ethereum-tests', 'EIPTests', 'StateTests', 'stEIP2537'],
     options: ['--fork-as', 'Prague=pragueDraft2024'],
   },
+  {
+    title: 'Ewasm contracts, gas included',
+    least: 165,
+    path: ['ewasm', 'ewasm-tests', 'GeneralStateTests'],
+    options: ['--ewasm'],
+  },
   { title: 'Osaka', least: 1_600, path: ['eest-v5.4.0', 'state_tests', 'osaka'], options: [] },
   { title: 'Prague', least: 1_700, path: ['eest-v5.4.0', 'state_tests', 'prague'], options: [] },
 ];

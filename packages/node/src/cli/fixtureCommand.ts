@@ -12,7 +12,7 @@ import type { FixtureTrace } from '../conformance/fixtureTrace.ts';
 import { type ForkAs, parseForkAs } from '../conformance/forkAs.ts';
 import { type PoolOptions, runFixtureFiles } from '../conformance/pool.ts';
 import type { FixtureResult } from '../conformance/result.ts';
-import { type FileReport, runFixtureFile, type SuiteName } from '../conformance/suites.ts';
+import type { FileReport, SuiteName } from '../conformance/suites.ts';
 import { pc } from './colors.ts';
 import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
@@ -125,10 +125,11 @@ async function runBatch(suite: SuiteName, options: FixtureCommandOptions): Promi
   for await (const line of createInterface({ input: process.stdin })) {
     const path = line.trim();
     if (path === '') continue;
-    const report = runFixtureFile(suite, path, suiteOptions(options));
-    const hasFailed = options.exit0 !== true && report.results.some((result) => !result.pass);
-    if (report.fault !== '' || hasFailed) process.exitCode = 1;
-    printBatchLine(report, options.json === true);
+    await runFixtureFiles(suite, [path], suiteOptions(options), (report) => {
+      const hasFailed = options.exit0 !== true && report.results.some((result) => !result.pass);
+      if (report.fault !== '' || hasFailed) process.exitCode = 1;
+      printBatchLine(report, options.json === true);
+    });
   }
 }
 

@@ -19,6 +19,7 @@ Examples:
   sherd statetest add11.json --fork Cancun --json
   sherd statetest add11.json --fork Cancun --trace 2> steps.jsonl
   sherd statetest EIPTests/StateTests/stEIP2537 --fork-as Prague=pragueDraft2024
+  sherd statetest --ewasm stEWASMTests
   find . -name '*.json' | sherd statetest --json`,
     );
   command.option(
@@ -28,8 +29,13 @@ Examples:
   );
   addFixtureTraceOptions(addFixtureOptions(command))
     .addOption(new Option('--statetest.fork <name>').argParser(parseFork).hideHelp())
+    .addOption(
+      new Option('--ewasm', 'accounts have WebAssembly contracts: Ewasm, at the prices of 2019').conflicts('trace'),
+    )
     .option('--statetest.index <n>', "of each fork's expectations the one at this position", parseIndex);
-  return command.action((paths: string[], options) => runFixtureCommand('state', paths, options));
+  return command.action((paths: string[], options) =>
+    runFixtureCommand(options.ewasm === true ? 'ewasm' : 'state', paths, options),
+  );
 }
 
 function parseIndex(text: string): number {

@@ -9,8 +9,8 @@ import {
   utf8ToBytes,
 } from 'sherd/base';
 import { blobBaseFee, logsHash } from 'sherd/block';
-import { keccak256 } from 'sherd/crypto';
-import type { BlockContext } from 'sherd/evm';
+import { addressOf, keccak256 } from 'sherd/crypto';
+import type { BlockContext, ForeignCode } from 'sherd/evm';
 import { forkRules, type RulesName } from 'sherd/protocol';
 import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
 import { applyTransaction, createGasPool } from 'sherd/transition';
@@ -94,13 +94,15 @@ export interface StateTestOptions {
   readonly trace?: FixtureTrace;
   /** Runs what the file says of a fork under other rules. */
   readonly forkAs?: ForkAs;
+  /** Runs the codes that it takes instead of the EVM. */
+  readonly foreignCode?: ForeignCode;
 }
 
 /** Runs one expectation. A wrong result is a result; only a malformed fixture throws (BAD_FIXTURE). */
 export function runStateTest(
   test: StateTest,
   post: StateTestPost,
-  { trace, forkAs }: StateTestOptions = {},
+  { trace, forkAs, foreignCode }: StateTestOptions = {},
 ): FixtureResult {
   const fork = rulesOfFork(post.forkName, forkAs);
   if (fork === undefined) return failed(test, post, '0x', `unknown fork ${post.forkName}`);
@@ -117,8 +119,11 @@ export function runStateTest(
     const { transaction, sender, fault } = transactionOf(test, post);
     codecFault = fault;
     const gasPool = createGasPool(block.gasLimit, BigInt(rules.blobMax * rules.blobGas));
-    const extras = trace === undefined ? {} : { extras: { tracer: trace.tracer } };
-    logs = logsHash(applyTransaction({ journal, fork, block, gasPool, transaction, sender, ...extras }).logs);
+    const extras = {
+      ...(trace !== undefined && { tracer: trace.tracer }),
+      ...(foreignCode !== undefined && { foreignCode }),
+    };
+    logs = logsHash(applyTransaction({ journal, fork, block, gasPool, transaction, sender, extras }).logs);
   } catch (error) {
     if (!isSherdError(error) || error.code === 'BAD_FIXTURE') throw error;
     refusal = error;
@@ -177,7 +182,7 @@ function transactionOf(
   test: StateTest,
   post: StateTestPost,
 ): { transaction: Transaction; sender: Address; fault: string | undefined } {
-  const known = optional(test.transaction['sender'], (json) => addressAt(json, `${test.name}.transaction.sender`));
+  const known = senderOf(test);
   if (post.encodedTransaction === undefined) {
     const transaction = readTransaction(test.transaction, post.indexes, `${test.name}.transaction`);
     return { transaction, sender: known ?? recoverSender(transaction), fault: undefined };
@@ -186,6 +191,15 @@ function transactionOf(
   const isSame = equalBytes(encodeTransaction(transaction), post.encodedTransaction);
   const fault = isSame ? undefined : 'transaction encodes to other bytes than it was decoded from';
   return { transaction, sender: known ?? recoverSender(transaction), fault };
+}
+
+/** The sender that the file names, or whose key it gives; undefined when the signature tells. */
+function senderOf({ transaction, name }: StateTest): Address | undefined {
+  const place = `${name}.transaction`;
+  const sender = optional(transaction['sender'], (json) => addressAt(json, `${place}.sender`));
+  if (sender !== undefined) return sender;
+  const key = optional(transaction['secretKey'], (json) => bytesAt(json, `${place}.secretKey`));
+  return key === undefined ? undefined : addressOf(key);
 }
 
 /** State tests have no chain: a block's hash is that of its number in decimal digits. */

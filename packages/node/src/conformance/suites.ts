@@ -2,12 +2,13 @@
 import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
 import { runBlockTest } from './blockTest.ts';
+import { EWASM_CONTRACTS } from './ewasmContracts.ts';
 import { type JsonObject, objectAt, stringAt } from './fields.ts';
 import { readFixtureFile } from './files.ts';
 import type { FixtureTrace } from './fixtureTrace.ts';
 import type { ForkAs } from './forkAs.ts';
 import type { FixtureResult } from './result.ts';
-import { readStateTest, runStateTest } from './stateTest.ts';
+import { readStateTest, runStateTest, type StateTestOptions } from './stateTest.ts';
 import { runTransactionTest } from './transactionTest.ts';
 import { runVmTest } from './vmTest.ts';
 
@@ -36,6 +37,7 @@ type Suite = (file: JsonObject, options: SuiteOptions, report: (result: FixtureR
 
 const SUITES = {
   state: runStateFile,
+  ewasm: runEwasmFile,
   block: runBlockFile,
   transaction: runTransactionFile,
   vm: runVmFile,
@@ -60,7 +62,11 @@ function chosenTests(file: JsonObject, { run }: SuiteOptions): JsonObject {
   return Object.fromEntries(Object.entries(file).filter(([name]) => run.test(name)));
 }
 
-function runStateFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
+function runStateFile(
+  file: JsonObject,
+  options: SuiteOptions & StateTestOptions,
+  report: (result: FixtureResult) => void,
+): void {
   const only = options.fork === undefined ? undefined : forkFromName(options.fork);
   for (const [name, json] of Object.entries(file)) {
     const test = readStateTest(name, json);
@@ -72,6 +78,11 @@ function runStateFile(file: JsonObject, options: SuiteOptions, report: (result: 
       if (options.index === undefined || options.index === index) report(runStateTest(test, post, options));
     }
   }
+}
+
+/** State tests whose accounts have WebAssembly modules as code. */
+function runEwasmFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  runStateFile(file, { ...options, foreignCode: EWASM_CONTRACTS }, report);
 }
 
 function runBlockFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
