@@ -19,8 +19,8 @@ import { describe, expect, it } from 'vitest';
 import { type Address, addressFromWord, bytesToHex, hexToBytes, WORD_MAX } from '../base/index.ts';
 import { createMemoryStore, Journal } from '../state/index.ts';
 import { create2Address, createAddress } from './createAddress.ts';
+import { createEvm } from './createEvm.ts';
 import { delegationCode } from './delegation.ts';
-import { createEvm } from './evm.ts';
 import type { SystemCall, SystemContract } from './message.ts';
 import { OUTCOME } from './outcome.ts';
 

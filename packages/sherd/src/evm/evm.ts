@@ -1,6 +1,6 @@
 /** The machine for one transaction: takes messages, drives frames, gives results. */
-import { addressToWord, assert, EMPTY_BYTES } from '../base/index.ts';
-import { activePrecompiles } from '../precompiles/index.ts';
+import { type Address, addressToWord, assert, EMPTY_BYTES } from '../base/index.ts';
+import type { ActivePrecompile } from '../precompiles/index.ts';
 import { forkRules } from '../protocol/index.ts';
 import { beginCall, beginCreate, deliver, endFrame } from './calls.ts';
 import { delegationTarget } from './delegation.ts';
@@ -27,14 +27,23 @@ export interface Evm {
   run(message: Message): MessageResult;
 }
 
-/** A machine over `host`; one can serve many messages of the same transaction, one after the other. */
-export function createEvm(host: Host, environment: Environment, options: EvmOptions = {}): Evm {
+/**
+ * A machine with pre-compiled contracts of the caller's choice (`choosePrecompiles` of `sherd/precompiles`), for
+ * programs that must be small: it brings no library of curves along. One can serve many messages of the same
+ * transaction, one after the other.
+ */
+export function createEvmWith(
+  precompiles: ReadonlyMap<Address, ActivePrecompile>,
+  host: Host,
+  environment: Environment,
+  options: EvmOptions = {},
+): Evm {
   const { rules } = forkRules(environment.fork);
   const machine: Machine = {
     host,
     rules,
     table: instructionTable(environment.fork),
-    precompiles: activePrecompiles(environment.fork),
+    precompiles,
     systemContracts: environment.systemContracts,
     block: environment.block,
     transaction: environment.transaction,

@@ -2,7 +2,8 @@
 export { create2Address, createAddress } from './createAddress.ts';
 export { delegationCode, delegationTarget } from './delegation.ts';
 export { type DisassembledInstruction, disassemble, formatInstruction } from './disassemble.ts';
-export { createEvm, type Evm, type EvmOptions } from './evm.ts';
+export { createEvm } from './createEvm.ts';
+export { createEvmWith, type Evm, type EvmOptions } from './evm.ts';
 export type { ForeignCall, ForeignCode, ForeignCreate, ForeignFrame } from './foreignCode.ts';
 export type { Host, Log, Snapshot } from './host.ts';
 export { joinGas, splitGas } from './largeGas.ts';

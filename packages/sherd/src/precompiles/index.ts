@@ -1,6 +1,6 @@
 /** The pre-compiled contracts by name, and which of them a fork has. */
 import type { Address } from '../base/index.ts';
-import { forkRules, type PrecompileName, type PrecompilePrices, type RulesName } from '../protocol/index.ts';
+import type { PrecompileName, PrecompilePrices, RulesName } from '../protocol/index.ts';
 import { blake2f } from './blake2f.ts';
 import { blsG1Add, blsG1Msm, blsG2Add, blsG2Msm, blsMapG1, blsMapG2, blsPairing } from './bls.ts';
 import {
@@ -15,6 +15,7 @@ import {
   draftBlsPairing,
 } from './blsDraft.ts';
 import { bnAdd, bnMul, bnPairing } from './bn254.ts';
+import { type ActivePrecompile, choosePrecompiles } from './choose.ts';
 import { ecRecover } from './ecRecover.ts';
 import { identity, ripemd160, sha256 } from './hashes.ts';
 import { modexp } from './modexp.ts';
@@ -22,7 +23,29 @@ import { p256Verify } from './p256Verify.ts';
 import { pointEvaluation } from './pointEvaluation.ts';
 import type { Precompile } from './precompile.ts';
 
+export { type ActivePrecompile, choosePrecompiles, type PrecompileChoice } from './choose.ts';
 export type { Precompile } from './precompile.ts';
+// One by one, for who wants some of them and not the libraries of the others.
+export {
+  blake2f,
+  blsG1Add,
+  blsG1Msm,
+  blsG2Add,
+  blsG2Msm,
+  blsMapG1,
+  blsMapG2,
+  blsPairing,
+  bnAdd,
+  bnMul,
+  bnPairing,
+  ecRecover,
+  identity,
+  modexp,
+  p256Verify,
+  pointEvaluation,
+  ripemd160,
+  sha256,
+};
 
 export const PRECOMPILES: { readonly [Name in PrecompileName]: Precompile<PrecompilePrices[Name]> } = {
   ecRecover,
@@ -54,32 +77,13 @@ export const PRECOMPILES: { readonly [Name in PrecompileName]: Precompile<Precom
   draftBlsMapG2,
 };
 
-/** A pre-compiled contract with its fork's price in it. */
-export interface ActivePrecompile {
-  readonly name: PrecompileName;
-  readonly address: Address;
-  readonly gas: (input: Uint8Array) => number;
-  /** The output; undefined when the contract fails. */
-  readonly run: (input: Uint8Array) => Uint8Array | undefined;
-}
-
-function bind<Name extends PrecompileName>(name: Name, price: PrecompilePrices[Name]): ActivePrecompile {
-  const { address, gas, run } = PRECOMPILES[name];
-  return { name, address, gas: (input) => gas(input, price), run: (input) => run(input, price) };
-}
-
 const byFork = new Map<RulesName, ReadonlyMap<Address, ActivePrecompile>>();
 
 /** The pre-compiled contracts that `fork` has, by address. The same object for the same fork. */
 export function activePrecompiles(fork: RulesName): ReadonlyMap<Address, ActivePrecompile> {
   let active = byFork.get(fork);
   if (active === undefined) {
-    const prices = forkRules(fork).precompiles;
-    const contracts = (Object.keys(PRECOMPILES) as PrecompileName[]).flatMap((name) => {
-      const price = prices[name];
-      return price === undefined ? [] : [bind(name, price)];
-    });
-    active = new Map(contracts.map((contract) => [contract.address, contract]));
+    active = choosePrecompiles(fork, PRECOMPILES);
     byFork.set(fork, active);
   }
   return active;
