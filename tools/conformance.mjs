@@ -1,14 +1,16 @@
 // Runs Ethereum's official suites and writes docs/conformance.md: suite by fork, passed and failed, with the time.
 //   node tools/conformance.mjs [--jobs N] [--only TEXT] [--slow] [--page]
 // --only runs the suites whose folder has TEXT in it; results of the others are taken from the last run of each.
-// --slow runs the files that take minutes, too. --page runs nothing and only writes the page.
+// --slow runs the files that take minutes instead, one after the other; they have a table of their own on the page.
+// --page runs nothing and only writes the page.
 // Exit code 1 when a case fails, a file cannot be read, or there is no folder of suites (SHERD_FIXTURES).
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { conformancePage, count, totals } from './conformance-page.mjs';
 import { unpackedFixtures } from './fixtures.mjs';
 import { build, ensureInstalled, root } from './run.mjs';
 
@@ -27,14 +29,22 @@ const runners = join(root, 'packages', 'node', 'dist', 'conformance');
 const { fixtureFiles } = await import(join(runners, 'files.js'));
 const { runFixtureFiles } = await import(join(runners, 'pool.js'));
 const { runSmallSuiteFile } = await import(join(runners, 'smallSuites.js'));
-const { FORKS, forkFromName } = await import(join(root, 'packages', 'sherd', 'dist', 'protocol', 'index.js'));
 
-/** `kind` of pool.js, or `small` with a kind of smallSuites.js; `files`: only those whose name fits. */
+/**
+ * `kind` of pool.js, or `small` with a kind of smallSuites.js; `files`: only those whose name fits; `forkAs`: rules in
+ * place of a fork, as with `sherd statetest --fork-as`.
+ */
 const SUITES = [
   { title: 'State tests', kind: 'state', path: 'ethereum-tests/GeneralStateTests' },
   { title: 'State tests, older forks', kind: 'state', path: 'legacytests/Constantinople/GeneralStateTests' },
   { title: 'State tests, all forks to Cancun', kind: 'state', path: 'legacytests/Cancun/GeneralStateTests' },
   { title: 'State tests, execution-spec-tests', kind: 'state', path: 'eest-v5.4.0/state_tests' },
+  {
+    title: 'State tests, EIP-2537 as drafted in 2024',
+    kind: 'state',
+    path: 'ethereum-tests/EIPTests/StateTests/stEIP2537',
+    forkAs: { prague: 'pragueDraft2024' },
+  },
   { title: 'Block tests', kind: 'block', path: 'ethereum-tests/BlockchainTests' },
   { title: 'Block tests, older forks', kind: 'block', path: 'legacytests/Constantinople/BlockchainTests' },
   { title: 'Block tests, all forks to Cancun', kind: 'block', path: 'legacytests/Cancun/BlockchainTests' },
@@ -43,6 +53,7 @@ const SUITES = [
   { title: 'VM tests', kind: 'vm', path: 'legacytests/Constantinople/VMTests' },
   { title: 'RLP', small: 'rlp', path: 'ethereum-tests/RLPTests' },
   { title: 'Tries', small: 'trie', path: 'ethereum-tests/TrieTests' },
+  { title: 'Proof of work', small: 'pow', path: 'ethereum-tests/PoWTests' },
   { title: 'Difficulty', small: 'difficulty', path: 'ethereum-tests/DifficultyTests' },
   { title: 'Difficulty by chain', small: 'difficultyOnChain', path: 'ethereum-tests/BasicTests', files: /^difficulty/ },
   { title: 'Genesis blocks', small: 'genesis', path: 'ethereum-tests/GenesisTests' },
@@ -54,19 +65,26 @@ const SUITES = [
   { title: 'KZG proofs, consensus suite', small: 'kzg', path: 'vectors/kzg' },
 ];
 
-/** Billions of steps or rounds in one transaction: minutes each. */
+/** Billions of steps or rounds in one transaction: up to minutes each. */
 const SLOW = ['CALLBlake2f_MaxRounds', 'loopMul', 'static_Call50000_sha256', 'test_run_until_out_of_gas'];
+const isSlow = (file) => SLOW.includes(basename(file, '.json'));
 
 const cache = join(root, 'node_modules', '.cache', 'sherd-conformance');
 mkdirSync(cache, { recursive: true });
-const cacheFile = ({ path, small, kind }) => join(cache, `${path.replaceAll('/', '_')}.${small ?? kind}.json`);
+const cacheFile = ({ path, small, kind }, what = '') =>
+  join(cache, `${path.replaceAll('/', '_')}.${small ?? kind}${what}.json`);
+const readResult = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
 
-/** Runs one suite and keeps what came out. */
-async function runSuite(suite, fixtures, jobs) {
+/** The files of a suite: the slow ones, or all others. */
+function filesOf(suite, fixtures, wantsSlow) {
+  return fixtureFiles(join(fixtures, suite.path)).filter(
+    (file) => (suite.files?.test(basename(file)) ?? true) && isSlow(file) === wantsSlow,
+  );
+}
+
+/** Runs files of one suite: how many passed and failed by fork, what failed, and how long it took. */
+async function runFiles(suite, files, jobs) {
   const started = performance.now();
-  const at = commit();
-  const files = fixtureFiles(join(fixtures, suite.path)).filter((file) => suite.files?.test(basename(file)) ?? true);
-  const chosen = options.slow ? files : files.filter((file) => !SLOW.includes(basename(file, '.json')));
   const forks = {};
   const failures = [];
   const onReport = ({ path, results, fault }) => {
@@ -77,20 +95,11 @@ async function runSuite(suite, fixtures, jobs) {
       if (!pass) failures.push(`${name} ${fork}: ${error}`);
     }
   };
-  if (suite.small) for (const file of chosen) onReport(runSmallSuiteFile(suite.small, file));
-  else await runFixtureFiles(suite.kind, chosen, { jobs }, onReport);
-  const result = {
-    files: chosen.length,
-    slow: files.filter((file) => !chosen.includes(file)).map((file) => basename(file, '.json')),
-    seconds: (performance.now() - started) / 1000,
-    jobs: suite.small ? 1 : jobs,
-    commit: at,
-    day: new Date().toISOString().slice(0, 10),
-    forks,
-    failures,
-  };
-  writeFileSync(cacheFile(suite), JSON.stringify(result));
-  return result;
+  if (suite.small) for (const file of files) onReport(runSmallSuiteFile(suite.small, file));
+  else await runFixtureFiles(suite.kind, files, { jobs, ...(suite.forkAs && { forkAs: suite.forkAs }) }, onReport);
+  const seconds = (performance.now() - started) / 1000;
+  const day = new Date().toISOString().slice(0, 10);
+  return { files: files.length, seconds, jobs: suite.small ? 1 : jobs, commit: commit(), day, forks, failures };
 }
 
 function commit() {
@@ -98,107 +107,38 @@ function commit() {
   return status === 0 ? stdout.trim() : 'unknown';
 }
 
-function readResult(suite) {
-  return existsSync(cacheFile(suite)) ? JSON.parse(readFileSync(cacheFile(suite), 'utf8')) : undefined;
-}
-
-const count = (number) => number.toLocaleString('en-US');
-const totals = (forks) =>
-  Object.values(forks).reduce(
-    (sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }),
-    { passed: 0, failed: 0 },
-  );
-
-/** Our forks first, in their order; then what tests call changes from one fork to another, then everything else. */
-function forkOrder(name) {
-  const at = FORKS.indexOf(forkFromName(name));
-  return at >= 0 ? at : name === '' ? 2000 : 1000;
-}
-
-/** Forks under one name; changes from fork to fork together. */
-function byFork(forks) {
-  const merged = new Map();
-  for (const [name, { passed, failed }] of Object.entries(forks)) {
-    const fork = forkFromName(name);
-    const label = fork ?? (name === '' ? 'no fork' : /To.+At/.test(name) ? 'changes of fork' : name);
-    const sum = merged.get(label) ?? { passed: 0, failed: 0, order: forkOrder(name) };
-    merged.set(label, { ...sum, passed: sum.passed + passed, failed: sum.failed + failed });
+/** Runs a suite, or its slow files one by one, keeps what came out and says it. Returns the number of failures. */
+async function runSuite(suite, fixtures) {
+  if (!existsSync(join(fixtures, suite.path))) {
+    console.error(`${suite.path}: no such folder`);
+    return 1;
   }
-  return [...merged].sort(([, a], [, b]) => a.order - b.order);
+  if (options.slow) {
+    const results = {};
+    for (const file of filesOf(suite, fixtures, true)) {
+      const name = basename(file, '.json');
+      results[name] = await runFiles(suite, [file], 1);
+      say(`${suite.title}, ${name}`, results[name]);
+    }
+    writeFileSync(cacheFile(suite, '.slow'), JSON.stringify(results));
+    return Object.values(results).reduce((sum, result) => sum + faultsOf(result), 0);
+  }
+  const result = await runFiles(suite, filesOf(suite, fixtures, false), Number(options.jobs));
+  writeFileSync(cacheFile(suite), JSON.stringify(result));
+  say(suite.title, result);
+  return faultsOf(result);
 }
 
-function page(results) {
-  const ran = results.filter(({ result }) => result !== undefined);
-  const rows = results.map(({ suite, result }) => {
-    const files = suite.files === undefined ? '' : ` (${suite.files.source.slice(1)}*)`;
-    const where = `${suite.title}<br>${suite.path}${files}`;
-    if (result === undefined) return `| ${where} | not run | | | | |`;
-    const { passed, failed } = totals(result.forks);
-    const faults = result.failures.length - failed;
-    const cells = [
-      count(result.files),
-      count(passed),
-      count(failed + faults),
-      result.seconds.toFixed(1),
-      result.commit,
-    ];
-    return `| ${where} | ${cells.join(' | ')} |`;
-  });
-  const all = ran.map(({ result }) => totals(result.forks));
-  const sum = (key) => all.reduce((total, each) => total + each[key], 0);
-  const forkRows = ran.flatMap(({ suite, result }) =>
-    byFork(result.forks).map(
-      ([fork, { passed, failed }]) => `| ${suite.title} | ${fork} | ${count(passed)} | ${count(failed)} |`,
-    ),
+/** Failures; a suite or file without a test in it is one. */
+function faultsOf({ forks, failures }) {
+  return failures.length > 0 ? failures.length : Object.keys(forks).length === 0 ? 1 : 0;
+}
+
+function say(title, { forks, failures, seconds }) {
+  const nothing = Object.keys(forks).length === 0 ? ', NO TESTS' : '';
+  console.log(
+    `${title}: ${count(totals(forks).passed)} passed, ${failures.length} failed${nothing}, ${seconds.toFixed(1)} s`,
   );
-  const failures = ran.flatMap(({ suite, result }) =>
-    result.failures.slice(0, 50).map((text) => `- ${suite.title}: ${text.replaceAll('|', '\\|').slice(0, 300)}`),
-  );
-  const slow = [...new Set(ran.flatMap(({ result }) => result.slow))].sort();
-  const jobs = [...new Set(ran.map(({ result }) => result.jobs))].filter((each) => each > 1);
-  const days = [...new Set(ran.map(({ result }) => result.day))].sort();
-  return `# Conformance
-
-<!-- Generated by tools/conformance.mjs. Do not edit. -->
-
-Ethereum's official suites, run by the runners in \`packages/node/src/conformance/\` (the same as \`sherd statetest\`,
-\`blocktest\`, \`transactiontest\` and \`vmtest\`). A state test passes when state root and hash of the logs are right, and
-for a transaction that must be refused, when it was refused for the reason that the file states. A block test passes
-when every good block was imported, every bad one refused for the stated reason (the oldest files state none), and head
-and state are right in the end.
-
-**${count(sum('passed'))} passed, ${count(sum('failed'))} failed** (${days.join(' to ')}; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${jobs.join(' or ') || 1} worker threads, on a machine that did other work
-at the same time: the times are an upper bound). The same test stands in several suites at times, so this is no number
-of distinct tests.
-
-| suite | files | passed | failed | seconds | commit |
-|---|---|---|---|---|---|
-${rows.join('\n')}
-
-${slow.length === 0 ? '' : `Left out of the run because each takes minutes (\`--slow\` includes them): ${slow.join(', ')}.\n\n`}## By fork
-
-| suite | fork | passed | failed |
-|---|---|---|---|
-${forkRows.join('\n')}
-
-${failures.length === 0 ? '' : `## Failures\n\n${failures.join('\n')}\n\n`}## What is not run, and why
-
-- **Difficulty of parents below 131,072** (BasicTests/difficultyCustom*): no such block can exist. Other clients leave
-  these cases out too; they are not counted above.
-- **Proof-of-work seals** (PoWTests): Sherd computes and checks difficulty but no Ethash seals. The suites of blocks are
-  made with seals off, and no chain that Sherd makes has any.
-- **Wallets** (KeyStoreTests, BasicTests/crypto): key files, AES and ECIES are for wallets and for the network of
-  main-net clients. Sherd reads no key files, and its nodes do not speak that network's protocol.
-- **Contract ABI** (ABITests): the machine does not know of the ABI; compilers and clients encode it. What Sherd itself
-  encodes (the system contract of a shard) has tests of its own.
-- **BasicTests/blockgenesistest**: blocks in the format of the proofs of concept of 2014, with other fields.
-- **The field sig_of_emptystring** of BasicTests/keyaddrtest: it is no signature by that key over the Keccak-256 or
-  SHA-256 of nothing.
-- **EIPTests/stEIP2537**: made in April 2024 for a draft of EIP-2537 that had nine contracts at 0x0b to 0x13 and other
-  prices. Prague has seven, at 0x0b to 0x11; what is final is tested by the Prague state tests of execution-spec-tests
-  and by go-ethereum's vectors.
-- **EOF**: not part of any fork up to Osaka, and in neither of the suites.
-`;
 }
 
 const chosen = SUITES.filter(({ path }) => !options.page && path.includes(options.only));
@@ -206,24 +146,12 @@ let failed = 0;
 if (chosen.length > 0) {
   const fixtures = unpackedFixtures();
   if (fixtures === undefined) process.exit(1);
-  for (const suite of chosen) {
-    if (!existsSync(join(fixtures, suite.path))) {
-      console.error(`${suite.path}: no such folder`);
-      failed += 1;
-      continue;
-    }
-    const { forks, failures, seconds } = await runSuite(suite, fixtures, Number(options.jobs));
-    failed += failures.length;
-    if (Object.keys(forks).length === 0) {
-      console.error(`${suite.path}: no tests in it`);
-      failed += 1;
-    }
-    console.log(
-      `${suite.title}: ${count(totals(forks).passed)} passed, ${failures.length} failed, ${seconds.toFixed(1)} s`,
-    );
-  }
+  for (const suite of chosen) failed += await runSuite(suite, fixtures);
 }
 const file = join(root, 'docs', 'conformance.md');
-writeFileSync(file, page(SUITES.map((suite) => ({ suite, result: readResult(suite) }))));
+const results = SUITES.map((suite) => {
+  return { suite, result: readResult(cacheFile(suite)), slow: readResult(cacheFile(suite, '.slow')) ?? {} };
+});
+writeFileSync(file, await conformancePage(results, SLOW));
 console.log(`wrote ${file}`);
 process.exit(failed === 0 ? 0 : 1);
