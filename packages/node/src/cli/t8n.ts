@@ -1,11 +1,14 @@
 /** `sherd t8n`: one block from a state, an environment and transactions, with geth's files and flags. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXTRA_EIPS } from 'sherd/protocol';
 import { isTracerName, TRACER_NAMES, type TracerName } from '../evmTool/namedTracer.ts';
 import { type T8nOptions, t8nCommand } from '../evmTool/t8n/command.ts';
 import { t8nExit } from '../evmTool/t8n/faults.ts';
+import { T8N_FORKS } from '../evmTool/t8n/forkNames.ts';
+import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
 export function stateTransitionCommand(): Command {
-  return new Command('t8n')
+  const command = new Command('t8n')
     .alias('transition')
     .description("build one block from files, with the flags, formats and exit codes of geth's `evm t8n`")
     .option('--input.alloc <file>', 'accounts before; or stdin', 'alloc.json')
@@ -15,31 +18,40 @@ export function stateTransitionCommand(): Command {
     .option('--output.alloc <file>', 'accounts afterwards; or stdout, stderr', 'alloc.json')
     .option('--output.result <file>', 'roots, receipts, rejected transactions; or stdout, stderr', 'result.json')
     .option('--output.body <file>', 'RLP of the transactions that ran; or stdout, stderr')
-    .option('--state.fork <name>', 'rules: a fork, or a change as in ShanghaiToCancunAtTime15k', 'GrayGlacier')
-    .option('--state.chainid <n>', 'chain id', parseChainId, 1n)
-    .option('--state.reward <wei>', 'for the coinbase; -1: none, not even of 0', parseReward, 0n)
-    .option('--trace', 'a file of EIP-3155 lines for each transaction that ran')
-    .option('--trace.memory', 'with memory in the steps')
-    .option('--trace.nostack', 'without the stack in the steps')
-    .option('--trace.returndata', 'with return data in the steps')
+    .option('--state.fork <name>', 'rules: a name from the list below', 'GrayGlacier')
+    .addOption(new Option('--state.chainid <n>', 'chain id').argParser(parseChainId).default(1n, '1'))
+    .addOption(
+      new Option('--state.reward <wei>', 'for the coinbase; -1: none, not even of 0')
+        .argParser(parseReward)
+        .default(0n, '0'),
+    )
+    .option('--trace', 'a file of EIP-3155 lines for each transaction that ran');
+  return addTraceOptions(command)
     .option('--trace.tracer <name>', `a file with one JSON trace instead: ${TRACER_NAMES.join(', ')}`, parseTracer)
     .option('--trace.jsonconfig <json>', 'settings of that tracer')
-    .option('--verbosity <n>', "taken for geth's sake; there is no log to make longer")
+    .option('--opcode.count <file>', 'how often each instruction ran, as JSON')
     .addHelpText(
       'after',
       `
+Forks: ${T8N_FORKS.join(', ')};
+a change as in BerlinToLondonAt5, ShanghaiToCancunAtTime15k; EIPs on top as in London+3855+1153.
+Extra EIPs: ${[...EXTRA_EIPS.keys()].join(', ')}.
+
 Exit codes: 2 the block cannot be run, 3 settings, 4 a block hash is missing, 10 JSON, 11 files, 12 RLP.
 
 Examples:
   sherd t8n --state.fork Cancun --input.alloc alloc.json --input.env env.json --input.txs txs.json --output.result stdout
   sherd t8n --state.fork Prague --input.alloc stdin --input.env stdin --input.txs stdin --output.alloc stdout`,
     )
-    .action((options: T8nOptions) => {
+    .action((options: Omit<T8nOptions, 'steps'> & TraceFlags) => {
       try {
-        t8nCommand(options, {
-          stdout: (text) => process.stdout.write(text),
-          stderr: (text) => process.stderr.write(text),
-        });
+        t8nCommand(
+          { ...options, steps: tracedFields(options) },
+          {
+            stdout: (text) => process.stdout.write(text),
+            stderr: (text) => process.stderr.write(text),
+          },
+        );
       } catch (error) {
         const exit = t8nExit(error);
         if (exit === undefined) throw error;

@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from 'sherd/base';
-import { type ChainConfig, forkAt, forkRules } from 'sherd/protocol';
+import type { JsonTracerOptions } from 'sherd/evm';
+import { type ChainConfig, type ForkName, type ForkRules, forkAt, forkRules } from 'sherd/protocol';
 import { createMemoryStore } from 'sherd/state';
 import { readAccounts } from '../../conformance/accounts.ts';
 import { type Json, type JsonObject, objectAt, stringAt } from '../../conformance/fields.ts';
@@ -10,8 +11,11 @@ import { chainOfNetwork } from '../../conformance/networks.ts';
 import { parseJson, readText } from '../input.ts';
 import type { TracerName } from '../namedTracer.ts';
 import { allocJson } from '../stateJson.ts';
+import { checkBlobSchedule } from './blobSchedule.ts';
 import { completeEnvironment, readEnvironment } from './environment.ts';
 import { orFault, t8nFault } from './faults.ts';
+import { T8N_FORKS } from './forkNames.ts';
+import { createOpcodeCounts, withCounts } from './opcodeCount.ts';
 import { resultJson } from './result.ts';
 import { createTraceSink, type TraceSink } from './trace.ts';
 import {
@@ -36,11 +40,12 @@ export interface T8nOptions {
   /** Wei; -1 pays and touches nobody. */
   readonly 'state.reward': bigint;
   readonly trace?: boolean;
-  readonly 'trace.memory'?: boolean;
-  readonly 'trace.nostack'?: boolean;
-  readonly 'trace.returndata'?: boolean;
+  /** What lines of steps have. */
+  readonly steps?: JsonTracerOptions;
   readonly 'trace.tracer'?: TracerName;
   readonly 'trace.jsonconfig'?: string;
+  /** A file for how often each instruction ran. */
+  readonly 'opcode.count'?: string;
 }
 
 /** The file name that stands for standard input. */
@@ -54,12 +59,13 @@ export interface T8nStreams {
 
 /** @throws SherdError the T8N_ codes of faults.ts. */
 export function t8nCommand(options: T8nOptions, streams: T8nStreams): void {
-  const config = readConfig(options);
-  const { alloc, env, txs } = readInputs(options);
+  const [forkName = '', ...extraEips] = options['state.fork'].split('+');
+  const config = readConfig(forkName, options['state.chainid']);
+  const { alloc, env, txs, blobSchedule } = readInputs(options);
   const file = orFault('T8N_JSON', () => readEnvironment(env));
   const position = { number: file.number, timestamp: file.timestamp, isProofOfStake: file.random !== undefined };
-  const fork = orFault('T8N_CONFIG', () => forkAt(config, position));
-  const { rules } = forkRules(fork);
+  const { fork, rules } = orFault('T8N_CONFIG', () => rulesOf(forkAt(config, position), extraEips));
+  orFault('T8N_CONFIG', () => checkBlobSchedule(blobSchedule, rules));
   const environment = completeEnvironment(file, rules, config.chainId);
   const store = createMemoryStore();
   for (const [address, account] of orFault('T8N_JSON', () => readAccounts(alloc, 'alloc'))) {
@@ -67,26 +73,33 @@ export function t8nCommand(options: T8nOptions, streams: T8nStreams): void {
   }
   const transactions = txs({ rules, chainId: config.chainId });
   const reward = options['state.reward'] < 0n ? undefined : options['state.reward'];
-  const traces = traceSink(options);
+  const counts = options['opcode.count'] === undefined ? undefined : createOpcodeCounts();
+  const traces = withCounts(traceSink(options), counts);
   const outcome = runTransition({ store, environment, transactions, config, fork, reward, traces });
   writeOutputs(options, streams, {
     alloc: allocJson(store),
     result: resultJson(outcome, { store, environment, rules }),
     body: bytesToHex(transactionsToRlp(outcome.included.map(({ transaction }) => transaction))),
   });
+  if (counts !== undefined)
+    writeText(options, options['opcode.count']!, `${JSON.stringify(counts.byName(), null, 2)}\n`);
 }
 
-function readConfig(options: T8nOptions): ChainConfig {
-  const name = options['state.fork'];
-  const config = chainOfNetwork(name, options['state.chainid']);
-  if (config === undefined)
-    throw t8nFault('T8N_CONFIG', `failed constructing chain configuration: unknown fork ${name}`);
-  return config;
+function readConfig(name: string, chainId: bigint): ChainConfig {
+  const config = chainOfNetwork(name, chainId);
+  if (config !== undefined) return config;
+  const what = `failed constructing chain configuration: unknown fork ${name}`;
+  throw t8nFault('T8N_CONFIG', `${what}; want one of ${T8N_FORKS.join(', ')}, or a change from one to another`);
+}
+
+function rulesOf(fork: ForkName, extraEips: readonly string[]): ForkRules {
+  return extraEips.length === 0 ? forkRules(fork) : forkRules(`${fork}+${extraEips.join('+')}`);
 }
 
 interface Inputs {
   readonly alloc: Json;
   readonly env: Json;
+  readonly blobSchedule: Json | undefined;
   /** Signs what comes with a key. */
   readonly txs: (signing: SigningRules) => readonly ReadTransaction[];
 }
@@ -101,6 +114,7 @@ function readInputs(options: T8nOptions): Inputs {
   return {
     alloc: input(options['input.alloc'], 'alloc'),
     env: input(options['input.env'], 'env'),
+    blobSchedule: combined['blobSchedule'] ?? combined['blobParams'],
     txs: readTransactions(options['input.txs'], combined),
   };
 }
@@ -130,9 +144,7 @@ function traceSink(options: T8nOptions): TraceSink | undefined {
   const settings = {
     tracer,
     tracerConfig: orFault('T8N_CONFIG', () => parseJson(config, '--trace.jsonconfig')),
-    memory: options['trace.memory'] === true,
-    stack: options['trace.nostack'] !== true,
-    returnData: options['trace.returndata'] === true,
+    steps: options.steps ?? {},
   };
   return orFault('T8N_CONFIG', () => createTraceSink(settings, (name, text) => writeText(options, name, text)));
 }

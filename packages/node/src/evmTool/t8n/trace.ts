@@ -1,6 +1,6 @@
 /** Traces of a transition: a file for each transaction that was included, named as geth names them. */
 import { type Address, bytesToHex } from 'sherd/base';
-import { createJsonTracer, type Tracer } from 'sherd/evm';
+import { createJsonTracer, type JsonTracerOptions, type Tracer } from 'sherd/evm';
 import type { TransactionResult } from 'sherd/transition';
 import type { Transaction } from 'sherd/tx';
 import type { Json } from '../../conformance/fields.ts';
@@ -10,9 +10,8 @@ export interface TraceSettings {
   /** Undefined: steps as lines of JSON. */
   readonly tracer: TracerName | undefined;
   readonly tracerConfig: Json;
-  readonly memory: boolean;
-  readonly stack: boolean;
-  readonly returnData: boolean;
+  /** What lines of steps have. */
+  readonly steps: JsonTracerOptions;
 }
 
 /** A transaction that is about to run. */
@@ -47,7 +46,7 @@ export function createTraceSink(settings: TraceSettings, write: (name: string, t
         return namedTrace(settings.tracer, settings.tracerConfig, traced, (text) => write(`${name}.json`, text));
       }
       const lines: string[] = [];
-      const tracer = createJsonTracer((line) => lines.push(line), settings);
+      const tracer = createJsonTracer((line) => lines.push(line), settings.steps);
       return { tracer, end: () => write(`${name}.jsonl`, `${lines.join('\n')}\n`) };
     },
   };

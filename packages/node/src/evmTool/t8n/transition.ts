@@ -5,7 +5,7 @@
 import { isSherdError, SherdError } from 'sherd/base';
 import { depositsFromLogs, logsBloom, type Receipt, type Requests } from 'sherd/block';
 import type { Log } from 'sherd/evm';
-import { type ChainConfig, type ForkName, forkRules } from 'sherd/protocol';
+import { type ChainConfig, forkRules, type RulesName } from 'sherd/protocol';
 import { Journal, type MemoryStore } from 'sherd/state';
 import {
   applyTransaction,
@@ -20,6 +20,7 @@ import {
 import { recoverSender, type Transaction, transactionHash } from 'sherd/tx';
 import { ancestorHash, type Environment, parentHash } from './environment.ts';
 import { orFault, t8nFault } from './faults.ts';
+import { rejectionText } from './rejections.ts';
 import type { TraceSink, TransactionTrace } from './trace.ts';
 import type { ReadTransaction } from './transactions.ts';
 
@@ -30,7 +31,7 @@ export interface TransitionInput {
   readonly environment: Environment;
   readonly transactions: readonly ReadTransaction[];
   readonly config: ChainConfig;
-  readonly fork: ForkName;
+  readonly fork: RulesName;
   /** Wei for the coinbase; undefined pays and touches nobody. */
   readonly reward: bigint | undefined;
   readonly traces: TraceSink | undefined;
@@ -96,7 +97,7 @@ function runTransactions(input: TransitionInput, journal: Journal): Omit<Transit
   for (const [index, transaction] of input.transactions.entries()) {
     const trial = tryTransaction(input, transaction, included.length, { journal, gasPool });
     if (isSherdError(trial)) {
-      rejected.push({ index, error: trial.message });
+      rejected.push({ index, error: rejectionText(trial) });
       continue;
     }
     const { result } = trial;
