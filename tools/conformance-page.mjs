@@ -1,8 +1,6 @@
 // The page docs/conformance.md from the results of tools/conformance.mjs.
 
 import { cpus } from 'node:os';
-import { join } from 'node:path';
-import { root } from './run.mjs';
 
 export const count = (number) => number.toLocaleString('en-US');
 
@@ -16,9 +14,9 @@ export const totals = (forks) =>
 /**
  * @param results For each suite: the suite, the result of its last run, and those of its slow files by name.
  * @param slowNames The names of slow files, for who has not run them.
+ * @param protocol `FORKS` and `forkFromName` of sherd/protocol.
  */
-export async function conformancePage(results, slowNames) {
-  const { FORKS, forkFromName } = await import(join(root, 'packages', 'sherd', 'dist', 'protocol', 'index.js'));
+export function conformancePage(results, slowNames, { FORKS, forkFromName }) {
   /** Our forks first, in their order; then what tests call changes from one fork to another, then everything else. */
   const order = (name) => {
     const at = FORKS.indexOf(forkFromName(name));
@@ -68,7 +66,7 @@ for a transaction that must be refused, when it was refused for the reason that 
 when every good block was imported, every bad one refused for the stated reason (the oldest files state none), and head
 and state are right in the end; where the file says that its blocks were mined, their work is checked too.
 
-**${count(passed)} passed, ${count(failed)} failed** (${days.join(' to ')}; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${jobs.join(' or ') || 1} worker threads, on a machine that did other work
+**${count(passed)} passed, ${count(failed)} failed** (${days.join(' to ')}; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${jobs.length === 0 ? 'one thread' : `${jobs.join(' or ')} threads`}, on a machine that did other work
 at the same time: the times are an upper bound). The same test stands in several suites at times, so this is no number
 of distinct tests.
 

@@ -29,6 +29,7 @@ const runners = join(root, 'packages', 'node', 'dist', 'conformance');
 const { fixtureFiles } = await import(join(runners, 'files.js'));
 const { runFixtureFiles } = await import(join(runners, 'pool.js'));
 const { runSmallSuiteFile } = await import(join(runners, 'smallSuites.js'));
+const protocol = await import(join(root, 'packages', 'sherd', 'dist', 'protocol', 'index.js'));
 
 /**
  * `kind` of pool.js, or `small` with a kind of smallSuites.js; `files`: only those whose name fits; `forkAs`: rules in
@@ -152,6 +153,6 @@ const file = join(root, 'docs', 'conformance.md');
 const results = SUITES.map((suite) => {
   return { suite, result: readResult(cacheFile(suite)), slow: readResult(cacheFile(suite, '.slow')) ?? {} };
 });
-writeFileSync(file, await conformancePage(results, SLOW));
+writeFileSync(file, conformancePage(results, SLOW, protocol));
 console.log(`wrote ${file}`);
 process.exit(failed === 0 ? 0 : 1);
