@@ -3,7 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assemble } from '@sherd/testkit';
 import { isSherdError } from 'sherd/base';
+import { SCOUT_MODULE } from 'sherd/scripts';
+import { encodeModule } from 'sherd/wasm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readScoutFile } from './file.ts';
 import { runScoutTest } from './run.ts';
@@ -75,6 +78,27 @@ describe('a test file', () => {
     expect(runScoutTest(test, { gas: 20_000 }).mismatches[0]).toMatch(/^block 0 \(env 0\) outOfGas/);
   });
 
+  it('runs modules as tools of the time made them: no maximum of the memory', () => {
+    const source = assemble({
+      host: SCOUT_MODULE,
+      imports: ['eth2_blockDataCopy', 'eth2_savePostStateRoot'],
+      main: 'i32.const 0 i32.const 0 i32.const 32 call $eth2_blockDataCopy i32.const 0 call $eth2_savePostStateRoot',
+    });
+    const module = encodeModule({ ...source, memory: { initial: 17, maximum: undefined } });
+    writeFileSync(join(scratch, 'plain.wasm'), module);
+    const root = '12'.repeat(32);
+    const states = (word: string) => `\n  exec_env_states: ["${word}"]`;
+    const file = join(scratch, 'plain.yaml');
+    writeFileSync(
+      file,
+      `beacon_state:\n  execution_scripts: [plain.wasm]
+shard_pre_state:${states('00'.repeat(32))}
+shard_blocks:\n  - { env: 0, data: "${root}" }
+shard_post_state:${states(root)}\n`,
+    );
+    expect(run(file).mismatches).toEqual([]);
+  });
+
   it('is refused when it says something that is not understood', () => {
     const refused = (from: string | RegExp, to: string) => codeOf(() => run(changed(from, to)));
     expect(refused('shard_blocks:', 'shard_block:')).toBe('SCOUT_FILE');
@@ -86,6 +110,6 @@ describe('a test file', () => {
     expect(refused('beacon_state:', 'beacon_state: [')).toBe('SCOUT_FILE');
     expect(refused('- scout-ledger.wasm', '- nothing.wasm')).toBe('FILE_NOT_READ');
     expect(refused('name: fees', 'name: costs')).toBe('CODE_REFUSED');
-    expect(refused('script: fees.wasm', 'script: scout-ledger.wasm')).toBe('LIBRARY_NOT_PURE');
+    expect(refused('script: fees.wasm', 'script: scout-ledger.wasm')).toBe('LIBRARY_CYCLE');
   });
 });

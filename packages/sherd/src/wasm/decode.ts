@@ -18,6 +18,7 @@ import type {
   FunctionType,
   GlobalDefinition,
   MemoryDefinition,
+  MemoryImport,
   ValueTypeByte,
   WasmModule,
 } from './types.ts';
@@ -40,6 +41,7 @@ const SECTION = {
   dataCount: 12,
   tag: 13,
 } as const;
+const MEMORY_KIND = 2;
 
 interface Draft {
   types: readonly FunctionType[];
@@ -47,6 +49,7 @@ interface Draft {
   functions: readonly number[];
   table: Bounds | undefined;
   memory: MemoryDefinition | undefined;
+  memoryImport?: MemoryImport;
   globals: readonly GlobalDefinition[];
   exports: readonly ExportDefinition[];
   elements: readonly ElementSegment[];
@@ -56,11 +59,20 @@ interface Draft {
   dataCount: number | undefined;
 }
 
+export interface DecodeOptions {
+  /** Whether the memory may be another module's. Scripts may not, until they are linked. */
+  readonly memoryImport?: 'refused' | 'allowed';
+}
+
 /**
  * Decodes a module.
  * @throws SherdError one of WASM_ERRORS, with the byte offset.
  */
-export function decodeModule(bytes: Uint8Array, limits: WasmLimits): WasmModule {
+export function decodeModule(
+  bytes: Uint8Array,
+  limits: WasmLimits,
+  { memoryImport = 'refused' }: DecodeOptions = {},
+): WasmModule {
   if (bytes.length > limits.moduleBytes) {
     throw wasmError('WASM_TOO_LARGE', `module of ${bytes.length} bytes, want at most ${limits.moduleBytes}`);
   }
@@ -96,6 +108,7 @@ export function decodeModule(bytes: Uint8Array, limits: WasmLimits): WasmModule 
       if (place <= last) throw wasmError('WASM_MALFORMED', `section ${id} unknown, twice or out of order`, { offset });
       last = place;
       readSection(reader, id, draft, limits);
+      if (draft.memoryImport !== undefined) checkMemoryImport(draft, draft.memoryImport, memoryImport);
     }
     if (reader.position !== reader.end) {
       throw wasmError('WASM_MALFORMED', `section ${id} has ${reader.end - reader.position} bytes too many`, { offset });
@@ -128,7 +141,7 @@ function readSection(reader: WasmReader, id: number, draft: Draft, limits: WasmL
       draft.types = readTypes(reader, limits);
       return;
     case SECTION.import:
-      draft.imports = readImports(reader, draft.types.length, limits);
+      readImports(reader, draft, limits);
       return;
     case SECTION.function:
       draft.functions = readFunctions(reader, draft.types.length, limits);
@@ -185,20 +198,36 @@ function readTypes(reader: WasmReader, limits: WasmLimits): FunctionType[] {
   return types;
 }
 
-function readImports(reader: WasmReader, types: number, limits: WasmLimits): FunctionImport[] {
+function readImports(reader: WasmReader, draft: Draft, limits: WasmLimits): void {
   const imports: FunctionImport[] = [];
   for (let left = readCount(reader, limits.imports, 'WASM_TOO_MANY_IMPORTS', 'imports'); left > 0; left--) {
     const offset = reader.offset;
     const module = reader.name();
     const name = reader.name();
     const kind = reader.u8();
+    if (kind === MEMORY_KIND && draft.memoryImport === undefined) {
+      draft.memoryImport = { module, name, ...readBounds(reader), offset };
+      continue;
+    }
     if (kind !== 0) {
-      const what = ['function', 'table', 'memory', 'global', 'tag'][kind] ?? `entity of kind ${kind}`;
+      const what = ['function', 'table', 'second memory', 'global', 'tag'][kind] ?? `entity of kind ${kind}`;
       throw wasmError('WASM_BAD_IMPORT', `import of a ${what} ${module}.${name}, want functions only`, { offset });
     }
-    imports.push({ module, name, type: readTypeIndex(reader, types), offset });
+    imports.push({ module, name, type: readTypeIndex(reader, draft.types.length), offset });
   }
-  return imports;
+  draft.imports = imports;
+}
+
+function checkMemoryImport(
+  { memory }: Draft,
+  { module, name, offset }: MemoryImport,
+  rule: 'refused' | 'allowed',
+): void {
+  const place = offset === undefined ? {} : { offset };
+  if (rule === 'refused') {
+    throw wasmError('WASM_BAD_IMPORT', `import of a memory ${module}.${name}, want functions only`, place);
+  }
+  if (memory !== undefined) throw wasmError('WASM_MULTI_MEMORY', 'a memory besides the one that is imported', place);
 }
 
 function readTypeIndex(reader: WasmReader, types: number): number {

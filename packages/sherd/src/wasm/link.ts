@@ -1,13 +1,14 @@
 /**
- * Links a module with libraries that it imports from by name, into one module: functions and globals are taken over and
- * renumbered, nothing else changes. What comes out is validated as any module; a library has no memory and no table of its own, so
- * that what it works on is its arguments and results.
+ * Links a module with libraries that it imports from by name, into one module: functions, globals and data are taken
+ * over and renumbered, nothing else changes. What comes out is validated as any module. A library has no table; its
+ * memory, if it has one, is that of the script (`linkMemory.ts`).
  */
 import { SherdError } from '../base/index.ts';
 import { decodeModule } from './decode.ts';
 import { encodeModule } from './encode.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { WASM_LIMITS, type WasmLimits } from './limits.ts';
+import { linkMemory, type NamedModule } from './linkMemory.ts';
 import { skipImmediates } from './meterBody.ts';
 import { WasmReader } from './reader.ts';
 import {
@@ -39,17 +40,18 @@ const PREFIX = 0xfc;
 /**
  * The linked module; `code` itself when it imports from none of the libraries.
  * @throws SherdError WASM_* for bytes that are no module; LIBRARY_NOT_PURE, LIBRARY_FUNCTION_MISSING,
- * LIBRARY_FUNCTION_TYPE, LINK_BAD_CODE
+ * LIBRARY_FUNCTION_TYPE, LIBRARY_MEMORY_MISSING, LIBRARY_MEMORY_TYPE, LIBRARY_CYCLE, LINK_BAD_CODE
  */
 export function linkModule(
   code: Uint8Array,
   libraries: ReadonlyMap<string, Uint8Array>,
   limits: WasmLimits = WASM_LIMITS,
 ): Uint8Array {
-  const main = decodeModule(code, limits);
-  const names = usedLibraries(main, libraries, limits);
-  if (names.size === 0) return code;
-  const modules: readonly (readonly [string, WasmModule])[] = [['', main], ...names];
+  const main = decodeModule(code, limits, { memoryImport: 'allowed' });
+  const used = usedLibraries(main, libraries, limits);
+  if (used.length === 0) return code;
+  const { memory, data } = linkMemory([...used, ['', main]]);
+  const modules: readonly NamedModule[] = [['', main], ...used];
   const imports = hostImports(modules, libraries);
   const parts: Part[] = [];
   let firstFunction = imports.length;
@@ -76,7 +78,7 @@ export function linkModule(
     imports: imports.map(({ module, name, signature, offset }) => ({ module, name, offset, type: typeOf(signature) })),
     functions: parts.flatMap(({ module }, i) => module.functions.map((type) => maps[i]!.types[type]!)),
     table: main.table,
-    memory: main.memory,
+    memory,
     globals: parts.flatMap(({ module }) => module.globals),
     exports: main.exports.map((each) =>
       each.kind === 'function' ? { ...each, index: numberOf(functions, each.index) } : each,
@@ -85,7 +87,7 @@ export function linkModule(
       ...each,
       functions: each.functions.map((index) => numberOf(functions, index)),
     })),
-    data: main.data,
+    data,
     bodies: parts.flatMap(({ module }, i) => module.bodies.map((body) => renumber(body, maps[i]!))),
     names: new Map(),
   });
@@ -99,35 +101,39 @@ interface Maps {
 
 type HostImported = Omit<FunctionImport, 'type'> & { readonly signature: FunctionType };
 
-/** Libraries that the module imports from, and those that they do. */
+/**
+ * Libraries that the module imports from, and those that they do, in the order in which they would be started: each
+ * behind those that it imports from.
+ */
 function usedLibraries(
   main: WasmModule,
   libraries: ReadonlyMap<string, Uint8Array>,
   limits: WasmLimits,
-): Map<string, WasmModule> {
+): readonly NamedModule[] {
   const found = new Map<string, WasmModule>();
-  const open = [main];
-  for (let module = open.pop(); module !== undefined; module = open.pop()) {
-    for (const { module: name } of module.imports) {
+  const open = new Set<string>();
+  const visit = ({ imports, memoryImport }: WasmModule): void => {
+    const names = imports.map(({ module }) => module);
+    for (const name of memoryImport === undefined ? names : [...names, memoryImport.module]) {
       const code = libraries.get(name);
       if (code === undefined || found.has(name)) continue;
-      const library = decodeModule(code, limits);
-      const { memory, table, data, elements } = library;
-      if (memory !== undefined || table !== undefined || data.length > 0 || elements.length > 0) {
-        throw new SherdError('LIBRARY_NOT_PURE', `library ${name} has a memory or a table, want functions only`, {
-          name,
-        });
+      if (open.has(name)) throw new SherdError('LIBRARY_CYCLE', `library ${name} imports from itself`, { name });
+      open.add(name);
+      const library = decodeModule(code, limits, { memoryImport: 'allowed' });
+      if (library.table !== undefined || library.elements.length > 0) {
+        throw new SherdError('LIBRARY_NOT_PURE', `library ${name} has a table, want none`, { name });
       }
+      visit(library);
       found.set(name, library);
-      open.push(library);
     }
-  }
-  return found;
+  };
+  visit(main);
+  return [...found];
 }
 
 /** What all of them import from the host, each function once. */
 function hostImports(
-  modules: readonly (readonly [string, WasmModule])[],
+  modules: readonly NamedModule[],
   libraries: ReadonlyMap<string, Uint8Array>,
 ): readonly HostImported[] {
   const found: HostImported[] = [];

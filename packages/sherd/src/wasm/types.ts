@@ -35,6 +35,12 @@ export interface MemoryDefinition {
   readonly offset?: number;
 }
 
+/** A memory that a module takes from another one: for linking only. */
+export interface MemoryImport extends MemoryDefinition {
+  readonly module: string;
+  readonly name: string;
+}
+
 export interface GlobalDefinition {
   readonly type: ValueTypeByte;
   readonly isMutable: boolean;
@@ -76,6 +82,8 @@ export interface WasmModule {
   readonly functions: readonly number[];
   readonly table: Bounds | undefined;
   readonly memory: MemoryDefinition | undefined;
+  /** Instead of a memory of its own; `linkModule` puts the memory in its place. */
+  readonly memoryImport?: MemoryImport;
   readonly globals: readonly GlobalDefinition[];
   readonly exports: readonly ExportDefinition[];
   readonly elements: readonly ElementSegment[];
