@@ -166,6 +166,35 @@ describe('a chain', () => {
   });
 });
 
+describe('the size of a block (EIP-7934)', () => {
+  /** A block of so many bytes that is wrong in other ways, and what it is refused for. */
+  function refusalOf(size: number, fork: ForkName): string {
+    const { chain } = newChain(fork);
+    const header = { ...genesisHeader(EMPTY_TRIE_ROOT, fork), parentHash: chain.head.hash, number: 7n };
+    const withData = (length: number): Block => {
+      const data = new Uint8Array(length);
+      const transaction = signTransaction({ ...transfer(0n), data } as Transaction, KEY);
+      return { header, transactions: [transaction], ommers: [] };
+    };
+    const rest = encodeBlock(withData(size)).length - size;
+    const encoded = encodeBlock(withData(size - rest));
+    expect(encoded).toHaveLength(size);
+    try {
+      chain.importBlock(encoded);
+      return 'imported';
+    } catch (error) {
+      return error instanceof SherdError ? error.code : `crashed: ${error}`;
+    }
+  }
+
+  it('is 8 MiB at most from Osaka on, as it is encoded', () => {
+    expect(refusalOf(8_388_608, 'osaka')).toMatch(/^HEADER_/);
+    expect(refusalOf(8_388_609, 'osaka')).toBe('BLOCK_TOO_LARGE');
+    expect(refusalOf(8_388_609, 'bpo2')).toBe('BLOCK_TOO_LARGE');
+    expect(refusalOf(8_388_609, 'prague')).toMatch(/^HEADER_/);
+  });
+});
+
 describe('seals', () => {
   /** Takes the headers with this nonce byte, and notes which it was asked about. */
   function nonceCheck(wanted: number) {
