@@ -234,6 +234,10 @@ describe('viem over HTTP', () => {
       gasUsed: `0x${receipt.gasUsed.toString(16)}`,
       logs: [{ address, position: '0x0' }],
     });
+    const alone = (await call(2, 'debug_traceTransaction', hash, callTracer)).result;
+    const together = await call(2, 'debug_traceBlockByHash', receipt.blockHash, callTracer);
+    expect(together.result).toContainEqual({ txHash: hash, result: alone });
+    expect((await call(2, 'debug_traceBlockByNumber', '0x0')).result).toEqual([]);
     const diffTracer = { tracer: 'prestateTracer', tracerConfig: { diffMode: true } };
     const { pre, post } = (await call(2, 'debug_traceTransaction', hash, diffTracer)).result;
     const slot = `0x${'0'.repeat(64)}`;

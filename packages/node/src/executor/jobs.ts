@@ -1,5 +1,5 @@
 /** The jobs of an executor, each on a fresh snapshot of the store. All synchronous. */
-import { SherdError, ZERO_ADDRESS } from 'sherd/base';
+import { bytesToHex, SherdError, ZERO_ADDRESS } from 'sherd/base';
 import {
   type BeaconView,
   type ChainParams,
@@ -20,6 +20,8 @@ import {
   evmEstimateGas,
   type ShardInput,
   type SimulationInput,
+  type TransactionOutcome,
+  traceShardBlock,
   traceShardTransaction,
 } from 'sherd/shard';
 import type { ScriptTrace } from '../rpc/backend.ts';
@@ -50,7 +52,7 @@ import type {
   TraceScriptJob,
   WarmJob,
 } from './protocol.ts';
-import { createTextTracer, type TextTracer } from './traceFormat.ts';
+import { createTextTracer, MAX_TRACE_TEXT, type TextTracer, traceTooLarge } from './traceFormat.ts';
 import { traceIncluded, traceNext } from './traceScript.ts';
 
 /** What an executor keeps from job to job: caches, never state. */
@@ -164,8 +166,9 @@ function callInput(workplace: Workplace, job: Omit<CallJob, 'kind' | 'call'>): S
 }
 
 function trace(workplace: Workplace, job: TraceJob): string {
-  const tracer = createTextTracer(job.options);
   const { target } = job;
+  if (target === 'block') return traceBlock(workplace, job);
+  const tracer = createTextTracer(job.options);
   if ('index' in target) return traceTransaction(workplace, job, target.index, tracer);
   const { call } = target;
   const input = callInput(workplace, { ...job, ...target });
@@ -182,22 +185,41 @@ function trace(workplace: Workplace, job: TraceJob): string {
 
 /** Runs the block again on the state before it, up to the transaction. */
 function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tracer: TextTracer): string {
-  const { height } = job;
   const { input, block } = pastInput(workplace, job);
-  const { evm, output } = traceShardTransaction(input, block, index, { tracer });
-  if (evm === undefined) {
-    throw new SherdError('NOT_TRACEABLE', `transaction ${index} of block ${height} is not one of the EVM script`, {
-      index,
-    });
-  }
-  return tracer.finish({
-    isSuccess: evm.status === 1,
-    gasLimit: block.transactions[index]!.gasLimit,
-    gasUsed: evm.gasUsed,
-    output,
-    from: evm.from,
-    to: evm.to,
+  const outcome = traceShardTransaction(input, block, index, { tracer });
+  const text = finishTrace(tracer, outcome, block.transactions[index]!.gasLimit);
+  if (text !== undefined) return text;
+  throw new SherdError('NOT_TRACEABLE', `transaction ${index} of block ${job.height} is not one of the EVM script`, {
+    index,
   });
+}
+
+/** Runs the block again, once, with a tracer of its own for each transaction; those of the EVM script have a trace. */
+function traceBlock(workplace: Workplace, job: TraceJob): string {
+  const { input, block } = pastInput(workplace, job);
+  const traces: string[] = [];
+  let size = 0;
+  let tracer = createTextTracer(job.options);
+  const outcomes = traceShardBlock(input, block, () => {
+    tracer = createTextTracer(job.options);
+    return { tracer };
+  });
+  let index = 0;
+  for (const outcome of outcomes) {
+    const text = finishTrace(tracer, outcome, block.transactions[index++]!.gasLimit);
+    if (text === undefined) continue;
+    size += text.length;
+    if (size > MAX_TRACE_TEXT) throw traceTooLarge(`${traces.length} transactions`);
+    traces.push(`{"txHash":"${bytesToHex(outcome.evm!.txHash)}","result":${text}}`);
+  }
+  return `[${traces.join(',')}]`;
+}
+
+/** Undefined for a transaction of another script than the EVM. */
+function finishTrace(tracer: TextTracer, { evm, output }: TransactionOutcome, gasLimit: bigint): string | undefined {
+  if (evm === undefined) return undefined;
+  const { status, gasUsed, from, to } = evm;
+  return tracer.finish({ isSuccess: status === 1, gasLimit, gasUsed, output, from, to });
 }
 
 /** A block with what it ran on. */

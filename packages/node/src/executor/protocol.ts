@@ -62,10 +62,11 @@ export interface TraceJob {
   readonly kind: 'trace';
   readonly shard: number;
   readonly height: number;
-  /** A message, or the position of a transaction in the block. */
+  /** A message, the position of a transaction in the block, or all of the block's transactions. */
   readonly target:
     | { readonly call: EvmCall; readonly overrides: readonly AccountOverride[] }
-    | { readonly index: number };
+    | { readonly index: number }
+    | 'block';
   readonly options: TraceOptions;
   readonly timeLimit: number;
 }

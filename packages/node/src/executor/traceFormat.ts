@@ -16,8 +16,8 @@ import { OPCODES } from 'sherd/protocol';
 import type { TraceOptions } from '../rpc/backend.ts';
 import { revertReason } from '../rpc/ethereum/revert.ts';
 
-/** Characters of one trace; an answer may not be much larger. */
-const MAX_TEXT = 24_000_000;
+/** Characters of one trace, or of all of a block; an answer may not be much larger. */
+export const MAX_TRACE_TEXT = 24_000_000;
 
 /** What is known of the transaction or call besides its steps. */
 export interface TraceEnd {
@@ -71,14 +71,15 @@ function createStepText(options: TraceOptions): TextTracer {
         gasCost: step.gasCost,
         depth: step.depth,
         error: stepError(step),
-        refund: step.refund,
+        // As geth: nothing is left out of a line but what is empty.
+        refund: step.refund === 0 ? undefined : step.refund,
         stack: options.stack ? step.stack.map(quantity) : undefined,
         memory: options.memory ? wordsOf(step.memory) : undefined,
         returnData: options.returnData ? bytesToHex(step.returnData) : undefined,
         storage: options.storage ? storageOf(step) : undefined,
       });
       size += text.length + 1;
-      if (size > MAX_TEXT) throw tooLarge(lines.length);
+      if (size > MAX_TRACE_TEXT) throw traceTooLarge(`${lines.length} steps`);
       lines.push(text);
     },
     finish: ({ isSuccess: succeeded, gasUsed, output }) => {
@@ -88,9 +89,10 @@ function createStepText(options: TraceOptions): TextTracer {
   };
 }
 
-function tooLarge(steps: number): SherdError {
-  const message = `trace of more than ${MAX_TEXT} characters after ${steps} steps, want a limit or fewer fields`;
-  return new SherdError('TRACE_TOO_LARGE', message, { steps });
+/** @param after How far it came: `12 steps`. */
+export function traceTooLarge(after: string): SherdError {
+  const message = `trace of more than ${MAX_TRACE_TEXT} characters after ${after}, want a limit or fewer fields`;
+  return new SherdError('TRACE_TOO_LARGE', message, { limit: MAX_TRACE_TEXT });
 }
 
 function wordsOf(memory: Uint8Array): string[] {
@@ -107,7 +109,7 @@ function createStateText(options: TraceOptions): TextTracer {
     finish() {
       const { pre, post } = result() ?? { pre: {} };
       const text = JSON.stringify(post === undefined ? pre : { post, pre });
-      if (text.length > MAX_TEXT) throw tooLarge(0);
+      if (text.length > MAX_TRACE_TEXT) throw traceTooLarge('its end');
       return text;
     },
   };
@@ -123,7 +125,7 @@ function createCallText(options: TraceOptions): TextTracer {
       const text = JSON.stringify(
         tree === undefined ? withoutCode(end, total) : { ...callFields(tree, options, true), ...total },
       );
-      if (text.length > MAX_TEXT) throw tooLarge(0);
+      if (text.length > MAX_TRACE_TEXT) throw traceTooLarge('its end');
       return text;
     },
   };

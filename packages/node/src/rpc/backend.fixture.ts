@@ -230,6 +230,7 @@ function createShard(
     }),
     traceCall: async (_, __, options) => JSON.stringify({ options }),
     traceTransaction: async (height, index) => JSON.stringify({ height, index }),
+    traceBlock: async (height) => JSON.stringify([{ height }]),
     traceScript: async ({ script, data }) => scriptTrace(script, data),
     traceIncludedScript: async (height, index) => scriptTrace(height, Uint8Array.of(index)),
     nextBaseFee: () => BASE_FEE,

@@ -85,6 +85,8 @@ export interface ShardBackend {
   traceCall(request: CallRequest, height: number, options: TraceOptions): Promise<string>;
   /** Runs the transaction at `index` of a shard block again and watches it. Refuses with NOT_TRACEABLE too. */
   traceTransaction(height: number, index: number, options: TraceOptions): Promise<string>;
+  /** All Ethereum transactions of a shard block in one run: a JSON list of `{txHash, result}`. Refuses as `traceCall`. */
+  traceBlock(height: number, options: TraceOptions): Promise<string>;
 
   /** What a transaction for any script would do in a block on top of the newest one: nothing of it is kept. */
   traceScript(transaction: ShardTransaction): Promise<ScriptTrace>;

@@ -77,6 +77,7 @@ export function createShardBackend(
       return runCall(chain, traceJob(shard, height, { call, overrides }, options));
     },
     traceTransaction: (height, index, options) => runCall(chain, traceJob(shard, height, { index }, options)),
+    traceBlock: (height, options) => runCall(chain, traceJob(shard, height, 'block', options)),
 
     traceScript({ script, gasLimit, data }) {
       checkScript(chain, script);

@@ -69,16 +69,36 @@ export function traceShardTransaction(
   index: number,
   watch: RunWatch,
 ): TransactionOutcome {
-  const { header, transactions } = block;
+  const { transactions } = block;
   if (index < 0 || index >= transactions.length) {
     throw new SherdError('TRANSACTION_INDEX', `transaction ${index} of a block of ${transactions.length}`, { index });
   }
-  const parent = readParent(input);
-  if (!equalBytes(header.parentRoot, parent.root))
-    mismatchRoot('BLOCK_PARENT', 'parent', header.parentRoot, parent.root);
-  const run = beginBlock(input, parent, Number(header.slot), header.proposerIndex);
+  const run = beginAgain(input, block);
   for (let at = 0; at < index; at++) mustStep(run, transactions[at]!, at);
   return mustStep(run, transactions[index]!, index, watch);
+}
+
+/**
+ * Runs a block that was accepted once more, to its end, and gives each transaction's outcome as soon as it is there.
+ * `watchOf` says, right before each, who watches it. Input and errors as for {@link traceShardTransaction}.
+ */
+export function* traceShardBlock(
+  input: ShardInput,
+  block: SignedShardBlock,
+  watchOf: (index: number) => RunWatch,
+): Generator<TransactionOutcome> {
+  const run = beginAgain(input, block);
+  for (const [index, transaction] of block.transactions.entries()) {
+    yield mustStep(run, transaction, index, watchOf(index));
+  }
+}
+
+function beginAgain(input: ShardInput, { header }: SignedShardBlock): BlockRun {
+  const parent = readParent(input);
+  if (!equalBytes(header.parentRoot, parent.root)) {
+    mismatchRoot('BLOCK_PARENT', 'parent', header.parentRoot, parent.root);
+  }
+  return beginBlock(input, parent, Number(header.slot), header.proposerIndex);
 }
 
 function mustStep(run: BlockRun, transaction: ShardTransaction, index: number, watch?: RunWatch): TransactionOutcome {

@@ -1,13 +1,10 @@
 /** debug_*: transactions and calls, watched while they run. */
-import { bytesToHex } from 'sherd/base';
 import type { AccountOverride } from 'sherd/shard';
 import type { ShardBlockRecord, TraceOptions } from '../backend.ts';
 import { RPC_CODES, RpcError } from '../errors.ts';
 import { type BlockId, blockNumberParam, blockParam, callParam, overridesParam } from '../ethereum/arguments.ts';
-import { evmEntries } from '../ethereum/entries.ts';
 import { findBlock, findTransaction, stateHeight } from '../ethereum/lookup.ts';
 import { RawJson } from '../json.ts';
-import { LIMITS } from '../limits.ts';
 import { type MethodTable, method, type ShardContext } from '../method.ts';
 import {
   optional,
@@ -66,21 +63,8 @@ async function traceBlock(context: ShardContext, id: BlockId, { options }: Trace
   const record: ShardBlockRecord | undefined = findBlock(context.shard, id);
   if (record === undefined) throw new RpcError(RPC_CODES.REFUSED, 'block not found');
   const height = Number(record.block.header.height);
-  const traces: string[] = [];
-  let size = 0;
-  for (const { position, receipt } of evmEntries(record)) {
-    context.signal.throwIfAborted();
-    const trace = await context.shard.traceTransaction(height, position, options);
-    size += trace.length;
-    if (size > LIMITS.responseBytes) {
-      throw new RpcError(
-        RPC_CODES.RESPONSE_TOO_LARGE,
-        `traces of the block are above ${LIMITS.responseBytes} characters`,
-      );
-    }
-    traces.push(`{"txHash":"${bytesToHex(receipt.txHash)}","result":${trace}}`);
-  }
-  return new RawJson(`[${traces.join(',')}]`);
+  // Genesis has no transactions, and nothing that they could have run on.
+  return new RawJson(height === 0 ? '[]' : await context.shard.traceBlock(height, options));
 }
 
 export const debugMethods: MethodTable<ShardContext> = {

@@ -7,7 +7,7 @@ import { addressOf } from '../../crypto/index.ts';
 import { OUTCOME } from '../../evm/index.ts';
 import { encodeTransaction, signTransaction, type Transaction } from '../../tx/index.ts';
 import { decodeObject } from '../storageObject.ts';
-import { buildShardBlock, traceShardTransaction } from '../transition.ts';
+import { buildShardBlock, traceShardBlock, traceShardTransaction } from '../transition.ts';
 import { encodeCall, encodeError } from './abi.ts';
 import { claimGas, encodeClaimTransaction } from './claim.ts';
 import { nextBaseFee } from './context.ts';
@@ -295,6 +295,20 @@ describe('calls that leave nothing behind', () => {
     });
     expect(entered).toEqual([SYSTEM_CONTRACT]);
     expect(bytesToBigInt(outcome.output)).toBe(1n);
+  });
+
+  test('all transactions of a block are traced in one run, each by its own tracer', () => {
+    const store = net.newStore(0);
+    const { outcomes } = net.accept(0, [transaction(), transaction({ nonce: 1n, to: SYSTEM_CONTRACT })]);
+    const { view, block } = net.blocks[0]![0]!;
+    const entered: [number, string][] = [];
+    const watchOf = (index: number) => ({ tracer: { enter: ({ to }: { to: string }) => entered.push([index, to]) } });
+    const traced = [...traceShardBlock({ ...net.input(0), view, store }, block, watchOf)];
+    expect(traced).toEqual(outcomes);
+    expect(entered).toEqual([
+      [0, bob],
+      [1, SYSTEM_CONTRACT],
+    ]);
   });
 });
 
