@@ -1,6 +1,7 @@
 /** What is known of a piece of code before it runs: its jump destinations, and room for the constants it pushes. */
 import { bytesToBigInt } from '../base/index.ts';
 import { OPCODES } from '../protocol/index.ts';
+import { smallWord } from './smallWord.ts';
 
 /** Mark of a JUMPDEST that is no push data. */
 export const JUMP_DESTINATION = -1;
@@ -57,11 +58,8 @@ export function pushConstant(analysis: CodeAnalysis, position: number, size: num
   return constant;
 }
 
-/** No code is this long. */
-const BEYOND_CODE = 0xffff_ffffn;
-
-export function isJumpDestination(analysis: CodeAnalysis, position: bigint): boolean {
-  if (position > BEYOND_CODE) return false;
-  const index = Number(position);
-  return index < analysis.length && analysis.marks[index] === JUMP_DESTINATION;
+/** Where a jump to `target` leads, or -1 when no JUMPDEST is there. */
+export function jumpTarget(analysis: CodeAnalysis, target: bigint): number {
+  const position = smallWord(target);
+  return position >= 0 && position < analysis.length && analysis.marks[position] === JUMP_DESTINATION ? position : -1;
 }

@@ -25,7 +25,7 @@ export interface Frame {
   pc: number;
   /** Words on the stack. */
   sp: number;
-  /** The stack, bottom first; what lies at `sp` and above is rubbish. */
+  /** The stack at its full height, bottom first; what lies at `sp` and above is rubbish. */
   readonly stack: bigint[];
   readonly memory: Memory;
   gas: number;
@@ -51,6 +51,8 @@ export interface Frame {
   creating: bigint | undefined;
 }
 
+const ZEROS: readonly bigint[] = Array.from({ length: STACK_LIMIT }, () => 0n);
+
 /** What a frame holds that runs no bytecode. */
 export const NO_CODE = analyseCode(EMPTY_BYTES);
 
@@ -63,7 +65,8 @@ export function createFrame(depth: number): Frame {
     foreignCode: undefined,
     pc: 0,
     sp: 0,
-    stack: [],
+    // Full from the start: an array that never grows is stored to faster.
+    stack: ZEROS.slice(),
     memory: new Memory(),
     gas: 0,
     reserve: 0n,

@@ -2,10 +2,10 @@
 import type { Address } from '../base/index.ts';
 import type { Frame } from './frame.ts';
 import type { Machine } from './machine.ts';
+import { MAX_SMALL, smallWord } from './smallWord.ts';
 
 /** Offsets and sizes above this cost more gas than there can be (8.8e12), and squares stay exact below it. */
-const MAX_MEMORY = 0x7fff_ffff;
-const MAX_MEMORY_WORD = BigInt(MAX_MEMORY);
+const MAX_MEMORY = MAX_SMALL;
 
 export function charge(frame: Frame, gas: number): boolean {
   frame.gas -= gas;
@@ -31,14 +31,15 @@ export function expandMemory(frame: Frame, machine: Machine, offset: number, siz
 /** Pays for the memory from `offset` on, `size` bytes; nothing for size 0, wherever the offset lies. */
 export function chargeMemory(frame: Frame, machine: Machine, offset: bigint, size: bigint): boolean {
   if (size === 0n) return true;
-  if (offset > MAX_MEMORY_WORD || size > MAX_MEMORY_WORD) return false;
-  return expandMemory(frame, machine, Number(offset), Number(size));
+  const start = smallWord(offset);
+  const length = smallWord(size);
+  return start >= 0 && length >= 0 && expandMemory(frame, machine, start, length);
 }
 
-/** Pays for one or 32 bytes at `offset`. */
-export function chargeMemoryAt(frame: Frame, machine: Machine, offset: bigint, size: number): boolean {
-  if (offset > MAX_MEMORY_WORD) return false;
-  return expandMemory(frame, machine, Number(offset), size);
+/** Pays for `size` bytes (one or 32) at `offset`; gives the offset as a number, or -1 when the gas does not suffice. */
+export function chargeMemoryAt(frame: Frame, machine: Machine, offset: bigint, size: number): number {
+  const start = smallWord(offset);
+  return start >= 0 && expandMemory(frame, machine, start, size) ? start : -1;
 }
 
 /** Pays `perWord` for each word that `size` bytes fill; the size has been paid for as memory, so it is small. */

@@ -35,6 +35,8 @@ export interface InstructionTable {
   readonly maxStack: Uint16Array;
   /** 1 where the fork has an instruction. */
   readonly exists: Uint8Array;
+  /** Gas, stack and kind of each instruction, packed as interpreter.ts has it. */
+  readonly rows: Int32Array;
 }
 
 export interface Machine {

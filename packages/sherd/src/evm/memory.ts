@@ -1,9 +1,13 @@
 /** A frame's memory: bytes that grow by words and read as zero where nothing was written. */
 import { EMPTY_BYTES } from '../base/index.ts';
+import { highHalf, lowHalf, wordOfHalves } from './smallWord.ts';
 
 const INITIAL_CAPACITY = 1024;
 /** Buffers above this are not kept for the next frame. */
 const KEPT_CAPACITY = 1 << 16;
+
+/** What fits the lowest eight bytes of a word. */
+const MAX_64 = 0xffff_ffff_ffff_ffffn;
 
 export class Memory {
   /** Bytes in use, a multiple of 32: what MSIZE says. */
@@ -39,27 +43,32 @@ export class Memory {
   /** The word at `offset`; the range has been paid for. */
   loadWord(offset: number): bigint {
     const view = this.view;
-    const low = view.getBigUint64(offset + 24);
     // Most words are small numbers: look at the upper bytes as integers before making bigints of them.
-    if (
-      (view.getInt32(offset) | view.getInt32(offset + 4) | view.getInt32(offset + 8) | view.getInt32(offset + 12)) ===
-      0
-    ) {
-      if ((view.getInt32(offset + 16) | view.getInt32(offset + 20)) === 0) return low;
-      return (view.getBigUint64(offset + 16) << 64n) | low;
+    const upper = view.getInt32(offset) | view.getInt32(offset + 4) | view.getInt32(offset + 8);
+    if ((upper | view.getInt32(offset + 12) | view.getInt32(offset + 16) | view.getInt32(offset + 20)) === 0) {
+      return wordOfHalves(view.getInt32(offset + 24), view.getInt32(offset + 28));
     }
     return (
       (((view.getBigUint64(offset) << 64n) | view.getBigUint64(offset + 8)) << 128n) |
-      ((view.getBigUint64(offset + 16) << 64n) | low)
+      ((view.getBigUint64(offset + 16) << 64n) | view.getBigUint64(offset + 24))
     );
   }
 
   storeWord(offset: number, word: bigint): void {
     const view = this.view;
-    view.setBigUint64(offset, BigInt.asUintN(64, word >> 192n));
-    view.setBigUint64(offset + 8, BigInt.asUintN(64, word >> 128n));
-    view.setBigUint64(offset + 16, BigInt.asUintN(64, word >> 64n));
-    view.setBigUint64(offset + 24, BigInt.asUintN(64, word));
+    if (word <= MAX_64) {
+      // Eight bytes of zeros at a time, which engines do without a call.
+      view.setFloat64(offset, 0);
+      view.setFloat64(offset + 8, 0);
+      view.setFloat64(offset + 16, 0);
+      view.setInt32(offset + 24, highHalf(word));
+      view.setInt32(offset + 28, lowHalf(word));
+      return;
+    }
+    view.setBigUint64(offset, word >> 192n);
+    view.setBigUint64(offset + 8, word >> 128n);
+    view.setBigUint64(offset + 16, word >> 64n);
+    view.setBigUint64(offset + 24, word);
   }
 
   storeByte(offset: number, byte: number): void {

@@ -2,6 +2,7 @@
 import { FORKS, forkRules, OPCODE_NAMES, OPCODES, type Opcode, type RulesName } from '../protocol/index.ts';
 import { STACK_LIMIT } from './frame.ts';
 import { INSTRUCTIONS } from './instructions/index.ts';
+import { packRow } from './interpreter.ts';
 import type { Instruction, InstructionTable } from './machine.ts';
 import { OUTCOME } from './outcome.ts';
 
@@ -17,6 +18,7 @@ function buildTable(fork: RulesName): InstructionTable {
   const minStack = new Uint16Array(256);
   const maxStack = new Uint16Array(256).fill(STACK_LIMIT);
   const exists = new Uint8Array(256);
+  const rows = new Int32Array(256);
   for (const name of OPCODE_NAMES) {
     const price = prices[name];
     if (price === undefined) continue;
@@ -27,8 +29,9 @@ function buildTable(fork: RulesName): InstructionTable {
     minStack[row.byte] = row.pops;
     maxStack[row.byte] = STACK_LIMIT - Math.max(0, row.pushes - row.pops);
     exists[row.byte] = 1;
+    rows[row.byte] = packRow(name, price);
   }
-  return { run, runStatic, gas, minStack, maxStack, exists };
+  return { run, runStatic, gas, minStack, maxStack, exists, rows };
 }
 
 const tables = new Map<RulesName, InstructionTable>();

@@ -1,11 +1,12 @@
 /** Jumps, the counters of the frame, and its ends. */
 import { EMPTY_BYTES } from '../../base/index.ts';
-import { isJumpDestination } from '../analysis.ts';
+import { jumpTarget } from '../analysis.ts';
 import type { Frame } from '../frame.ts';
 import { chargeMemory } from '../gas.ts';
 import { joinGas } from '../largeGas.ts';
 import type { Instruction, Machine } from '../machine.ts';
 import { OUTCOME } from '../outcome.ts';
+import { smallWord } from '../smallWord.ts';
 
 /** Takes offset and size from the stack and makes that memory the frame's output. */
 function setOutput(f: Frame, m: Machine): boolean {
@@ -14,7 +15,7 @@ function setOutput(f: Frame, m: Machine): boolean {
   const offset = f.stack[sp + 1]!;
   const size = f.stack[sp]!;
   if (!chargeMemory(f, m, offset, size)) return false;
-  f.output = size === 0n ? EMPTY_BYTES : f.memory.slice(Number(offset), Number(size));
+  f.output = size === 0n ? EMPTY_BYTES : f.memory.slice(smallWord(offset), smallWord(size));
   return true;
 }
 
@@ -23,18 +24,18 @@ export const flow = {
     return OUTCOME.STOP;
   },
   JUMP(f: Frame) {
-    const target = f.stack[--f.sp]!;
-    if (!isJumpDestination(f.analysis, target)) return OUTCOME.INVALID_JUMP;
-    f.pc = Number(target);
+    const target = jumpTarget(f.analysis, f.stack[--f.sp]!);
+    if (target < 0) return OUTCOME.INVALID_JUMP;
+    f.pc = target;
     return 0;
   },
   JUMPI(f: Frame) {
     f.sp -= 2;
     const sp = f.sp;
     if (f.stack[sp]! === 0n) return 0;
-    const target = f.stack[sp + 1]!;
-    if (!isJumpDestination(f.analysis, target)) return OUTCOME.INVALID_JUMP;
-    f.pc = Number(target);
+    const target = jumpTarget(f.analysis, f.stack[sp + 1]!);
+    if (target < 0) return OUTCOME.INVALID_JUMP;
+    f.pc = target;
     return 0;
   },
   PC(f: Frame) {

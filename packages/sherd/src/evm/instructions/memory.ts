@@ -4,32 +4,33 @@ import type { Frame } from '../frame.ts';
 import { chargeMemory, chargeMemoryAt, chargeWords } from '../gas.ts';
 import type { Instruction, Machine } from '../machine.ts';
 import { OUTCOME } from '../outcome.ts';
+import { smallWord } from '../smallWord.ts';
 
 export const memory = {
   MLOAD(f: Frame, m: Machine) {
     const s = f.stack;
     const top = f.sp - 1;
-    const offset = s[top]!;
-    if (!chargeMemoryAt(f, m, offset, 32)) return OUTCOME.OUT_OF_GAS;
-    s[top] = f.memory.loadWord(Number(offset));
+    const offset = chargeMemoryAt(f, m, s[top]!, 32);
+    if (offset < 0) return OUTCOME.OUT_OF_GAS;
+    s[top] = f.memory.loadWord(offset);
     return 0;
   },
   MSTORE(f: Frame, m: Machine) {
     const s = f.stack;
     f.sp -= 2;
     const sp = f.sp;
-    const offset = s[sp + 1]!;
-    if (!chargeMemoryAt(f, m, offset, 32)) return OUTCOME.OUT_OF_GAS;
-    f.memory.storeWord(Number(offset), s[sp]!);
+    const offset = chargeMemoryAt(f, m, s[sp + 1]!, 32);
+    if (offset < 0) return OUTCOME.OUT_OF_GAS;
+    f.memory.storeWord(offset, s[sp]!);
     return 0;
   },
   MSTORE8(f: Frame, m: Machine) {
     const s = f.stack;
     f.sp -= 2;
     const sp = f.sp;
-    const offset = s[sp + 1]!;
-    if (!chargeMemoryAt(f, m, offset, 1)) return OUTCOME.OUT_OF_GAS;
-    f.memory.storeByte(Number(offset), Number(s[sp]! & 0xffn));
+    const offset = chargeMemoryAt(f, m, s[sp + 1]!, 1);
+    if (offset < 0) return OUTCOME.OUT_OF_GAS;
+    f.memory.storeByte(offset, Number(s[sp]! & 0xffn));
     return 0;
   },
   MSIZE(f: Frame) {
@@ -53,9 +54,9 @@ export const memory = {
     const offset = s[sp]!;
     const size = s[sp - 1]!;
     if (!chargeMemory(f, m, offset, size)) return OUTCOME.OUT_OF_GAS;
-    const length = Number(size);
+    const length = smallWord(size);
     if (!chargeWords(f, length, m.rules.keccakWord)) return OUTCOME.OUT_OF_GAS;
-    s[sp - 1] = keccak256Word(f.memory.peek(length === 0 ? 0 : Number(offset), length));
+    s[sp - 1] = keccak256Word(f.memory.peek(length === 0 ? 0 : smallWord(offset), length));
     return 0;
   },
 } satisfies Record<string, Instruction>;
