@@ -16,9 +16,25 @@ export function sherd(...args: readonly string[]): Promise<CommandResult> {
 
 /** The same with text on its standard input. */
 export function sherdWithInput(input: string | undefined, ...args: readonly string[]): Promise<CommandResult> {
+  return run({}, input, args);
+}
+
+/** The same with more in its environment. */
+export function sherdWith(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  return run(environment, undefined, args);
+}
+
+function run(
+  environment: Readonly<Record<string, string>>,
+  input: string | undefined,
+  args: readonly string[],
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const stdin = input === undefined ? 'ignore' : 'pipe';
-    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: [stdin, 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      stdio: [stdin, 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
     let stdout = '';
     let stderr = '';
     child.stdout?.on('data', (chunk: Buffer) => {

@@ -7,18 +7,25 @@ import { connect, getValidator, headSlot, runOperation, runTransaction } from '.
 import { newScriptOperation } from '../demo/operations.ts';
 import { gwei } from '../demo/units.ts';
 import { createNetworkKeys, DEV_MNEMONIC } from '../genesis/index.ts';
-import { loadScript, readModule } from '../scriptTool/build.ts';
+import { loadScript } from '../scriptTool/build.ts';
 import { isSource } from '../scriptTool/project.ts';
 import { pc } from './colors.ts';
-import { EXIT_FAILED, table } from './output.ts';
-import { DEFAULT_GAS, facts, hex, integer, type Output, print } from './scriptOptions.ts';
+import { EXIT_FAILED } from './output.ts';
+import {
+  checkShard,
+  DEFAULT_GAS,
+  endRows,
+  facts,
+  hex,
+  integer,
+  type Output,
+  print,
+  type Remote,
+  remote,
+} from './scriptOptions.ts';
 import { sourceCommands } from './scriptSource.ts';
-
-const DEFAULT_URL = 'http://127.0.0.1:8545';
-
-interface Remote extends Output {
-  readonly url: string;
-}
+import { listCommand, statusCommand } from './scriptStatus.ts';
+import { traceCommand } from './scriptTrace.ts';
 
 export function scriptCommand(): Command {
   const command = new Command('script')
@@ -28,10 +35,13 @@ export function scriptCommand(): Command {
       `
 Examples:
   sherd script new counter && cd counter && sherd script test
+  sherd script build
   sherd script check execution-scripts/eth-transfer/eth-transfer.wasm
   sherd script register execution-scripts/eth-transfer/eth-transfer.wasm --validator 2
   sherd script list --json
-  sherd script call 1 --shard 2 --data 0x06f39fd6e51aad88f6f4ce6ab8827279cfffb92266`,
+  sherd script status 1
+  sherd script call 1 --shard 2 --data 0x06f39fd6e51aad88f6f4ce6ab8827279cfffb92266
+  sherd script trace 1 --shard 2 --data 0x06f39fd6e51aad88f6f4ce6ab8827279cfffb92266`,
     );
   for (const each of sourceCommands()) command.addCommand(each);
   command
@@ -40,9 +50,9 @@ Examples:
     .argument('<script>', 'module, EVM bytecode, AssemblyScript source, or folder of a script')
     .option('--json', 'print one JSON object')
     .action(checkCommand);
-  remote(command.command('list').description('the scripts of a running network')).action(listCommand);
+  for (const each of [traceCommand(), listCommand(), statusCommand()]) command.addCommand(each);
   remote(command.command('register').description('register a script; the validator pays for its size'))
-    .argument('<file>', 'WebAssembly module or EVM bytecode')
+    .argument('<script>', 'module, EVM bytecode, AssemblyScript source, or folder of a script')
     .option('--validator <index>', 'validator that registers it and pays', integer, 0)
     .option('--mnemonic <words>', 'mnemonic of the network', DEV_MNEMONIC)
     .action(registerCommand);
@@ -53,10 +63,6 @@ Examples:
     .option('--gas <amount>', 'gas limit', integer, DEFAULT_GAS)
     .action(callCommand);
   return command;
-}
-
-function remote(command: Command): Command {
-  return command.option('--url <url>', 'network', DEFAULT_URL).option('--json', 'print JSON');
 }
 
 /** Almost any bytes are EVM bytecode: a file that calls itself WebAssembly and is none was not meant to be that. */
@@ -117,43 +123,14 @@ async function checkCommand(path: string, options: Output): Promise<void> {
   );
 }
 
-interface ListedScript {
-  readonly id: Hex;
-  readonly codeHash: Hex;
-  readonly codeSize: Hex;
-  readonly balance: Hex;
-  readonly builtIn: boolean;
-}
-
-async function listCommand({ url, json }: Remote): Promise<void> {
-  const network = await connect(url);
-  const found = await network.beacon.call<readonly ListedScript[]>('script_list');
-  const scripts = found.map(({ id, codeHash, codeSize, balance, builtIn }) => ({
-    id: Number(id),
-    codeHash,
-    codeSize: Number(codeSize),
-    balanceGwei: BigInt(balance).toString(),
-    builtIn,
-  }));
-  print({ json: json === true }, scripts, () => {
-    const rows = scripts.map(({ id, codeHash, codeSize, balanceGwei, builtIn }) => [
-      String(id),
-      builtIn ? 'built in' : codeHash,
-      String(codeSize),
-      gwei(BigInt(balanceGwei)),
-    ]);
-    return table(['id', 'code', 'bytes', 'balance'], rows);
-  });
-}
-
 interface RegisterOptions extends Remote {
   readonly validator: number;
   readonly mnemonic: string;
 }
 
-async function registerCommand(file: string, options: RegisterOptions): Promise<void> {
-  const code = readModule(file);
-  const verdict = checkFile(file, code);
+async function registerCommand(path: string, options: RegisterOptions): Promise<void> {
+  const code = await loadScript(path);
+  const verdict = checkFile(path, code);
   if (!verdict.ok) {
     throw new SherdError('CODE_REFUSED', `${verdict.code}: ${verdict.message}`, { reason: verdict.code });
   }
@@ -190,9 +167,7 @@ interface CallOptions extends Remote {
 
 async function callCommand(script: number, options: CallOptions): Promise<void> {
   const network = await connect(options.url);
-  if (options.shard >= network.shardCount) {
-    throw new SherdError('UNKNOWN_SHARD', `shard ${options.shard}, want one below ${network.shardCount}`);
-  }
+  checkShard(network, options.shard);
   const transaction = { script, gasLimit: options.gas, data: hexToBytes(options.data) };
   const result = await runTransaction(network, options.shard, transaction);
   const { id, height, outcome, gasUsed, output, error } = result;
@@ -204,8 +179,7 @@ async function callCommand(script: number, options: CallOptions): Promise<void> 
         ['block', `${height} of shard ${options.shard}`],
         ['transaction', id],
         ['gas used', String(gasUsed)],
-        ['output', bytesToHex(output)],
-        ...(error === undefined ? [] : [['error', `${error.code}: ${error.message}`] as const]),
+        ...endRows(outcome, output, error),
       ]),
     ].join('\n'),
   );

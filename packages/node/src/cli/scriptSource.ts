@@ -1,17 +1,13 @@
-/** `sherd script new|build|test|trace`: work on a script before any network knows it. */
+/** `sherd script new|build|test`: work on a script before any network knows it. */
 import { relative } from 'node:path';
 import { Command } from 'commander';
-import { bytesToHex, type Hex, hexToBytes } from 'sherd/base';
 import { checkModule } from 'sherd/scripts';
-import { buildProject, loadScript } from '../scriptTool/build.ts';
+import { buildProject } from '../scriptTool/build.ts';
 import { createProject, openProject } from '../scriptTool/project.ts';
 import { runTests } from '../scriptTool/testRun.ts';
-import { createTestEngine } from '../scriptTool/testShard.ts';
-import { type HostCall, traceRun } from '../scriptTool/trace.ts';
-import { createDescribedShard, readWorldFile } from '../scriptTool/worldFile.ts';
 import { pc } from './colors.ts';
 import { EXIT_FAILED } from './output.ts';
-import { DEFAULT_GAS, facts, hex, integer, type Output, print } from './scriptOptions.ts';
+import { type Output, print } from './scriptOptions.ts';
 
 export function sourceCommands(): readonly Command[] {
   return [
@@ -30,14 +26,6 @@ export function sourceCommands(): readonly Command[] {
       .description('build, then run test/*.test.mjs on a shard in memory')
       .argument('[folder]', 'folder of the script', '.')
       .action(testCommand),
-    new Command('trace')
-      .description('run a message on a shard in memory and show every host call with its gas')
-      .argument('<script>', 'module, EVM bytecode, AssemblyScript source, or folder of a script')
-      .option('--data <hex>', 'data of the transaction', hex, '0x')
-      .option('--gas <amount>', 'gas limit', integer, DEFAULT_GAS)
-      .option('--world <file>', 'JSON file: slot, objects, claims of the shard')
-      .option('--json', 'print one JSON object')
-      .action(traceCommand),
   ];
 }
 
@@ -71,50 +59,4 @@ async function testCommand(folder: string): Promise<void> {
   const project = openProject(folder);
   await buildProject(project);
   await runTests(project);
-}
-
-interface TraceOptions extends Output {
-  readonly data: Hex;
-  readonly gas: number;
-  readonly world?: string;
-}
-
-async function traceCommand(path: string, options: TraceOptions): Promise<void> {
-  const code = await loadScript(path);
-  const { world, script } = createDescribedShard(options.world === undefined ? {} : readWorldFile(options.world), code);
-  const { data, gas } = options;
-  const request = { world, script, data: hexToBytes(data), gas, caller: { kind: 'transaction' } } as const;
-  const { result, calls } = traceRun(createTestEngine(), request);
-  const { outcome, gasLeft, output, error } = result;
-  if (outcome !== 'finished') process.exitCode = EXIT_FAILED;
-  const receipts = world.receipts().map((each) => ({ ...each, data: bytesToHex(each.data) }));
-  const shown = { outcome, gasUsed: gas - gasLeft, output: bytesToHex(output), error };
-  print(options, { ...shown, calls, receipts }, () =>
-    [
-      ...calls.map(callText),
-      (outcome === 'finished' ? pc.green : pc.red)(outcome),
-      facts([
-        ['gas used', String(shown.gasUsed)],
-        ['host calls', `${calls.length}, ${hostGas(calls)} gas`],
-        ['output', shown.output],
-        ...receipts.map(
-          ({ target, data: bytes }) => ['receipt', `to ${target.shard}/${target.script}: ${bytes}`] as const,
-        ),
-        ...(error === undefined ? [] : [['error', `${error.code}: ${error.message}`] as const]),
-      ]),
-    ].join('\n'),
-  );
-}
-
-/** Calls inside of others are in their gas. */
-function hostGas(calls: readonly HostCall[]): number {
-  return calls.reduce((sum, { depth, gas }) => (depth === 0 ? sum + gas : sum), 0);
-}
-
-function callText({ depth, function: name, arguments: named, result, gas, gasLeft, key, bytes }: HostCall): string {
-  const args = Object.entries(named).map(([each, value]) => `${pc.dim(`${each}=`)}${value}`);
-  const answer = result === undefined ? '' : ` = ${result}`;
-  const seen = [key && `key ${key}`, bytes && `bytes ${bytes}`].filter((each) => each !== undefined).join(', ');
-  const line = `${'  '.repeat(depth)}${pc.bold(name)}(${args.join(', ')})${answer}`;
-  return `${String(gas).padStart(9)} ${pc.dim(String(gasLeft).padStart(10))}  ${line}${seen && pc.dim(`  ${seen}`)}`;
 }

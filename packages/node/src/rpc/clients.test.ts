@@ -190,7 +190,7 @@ describe('what no client asks every day', () => {
     expect(result.hostCalls).toEqual([
       { depth: '0x0', script: '0x5', function: 'gasLeft', arguments: {}, result: '500', gas: '0xa', gasLeft: '0x1f4' },
     ]);
-    expect((await ask(`0x${'12'.repeat(32)}`)).error!.message).toBe('transaction not found');
+    expect((await ask(`0x${'12'.repeat(32)}`)).error!.data).toMatchObject({ code: 'UNKNOWN_TRANSACTION' });
     expect((await ask({ data: '0x' })).error!.message).toContain('(target).script');
     expect((await ask({ script: 2 ** 32 })).error!.message).toContain('(target).script');
     expect((await ask({ script: 1, gasLimit: `0x1${'0'.repeat(16)}` })).error!.message).toContain('gasLimit');

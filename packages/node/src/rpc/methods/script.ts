@@ -2,7 +2,6 @@
 import { hexToBytes, isHex, SherdError } from 'sherd/base';
 import type { ShardTransaction } from 'sherd/beacon';
 import type { ScriptStatus, ScriptTrace } from '../backend.ts';
-import { RPC_CODES, RpcError } from '../errors.ts';
 import { bytesToHex, type Json, quantity, toJson } from '../json.ts';
 import { type Context, type MethodTable, method, type ShardContext } from '../method.ts';
 import {
@@ -126,10 +125,13 @@ export const scriptTraceMethods: MethodTable<ShardContext> = {
   script_trace: method(
     'What a transaction asks of its host, call by call with gas: one of a block, or one on top of the newest state.',
     [traceParam],
-    async ({ shard }, target) => {
+    async ({ shard, shardIndex }, target) => {
       if (!(target instanceof Uint8Array)) return traceJson(await shard.traceScript(target));
       const place = shard.findTransaction(target);
-      if (place === undefined) throw new RpcError(RPC_CODES.REFUSED, 'transaction not found');
+      if (place === undefined) {
+        const message = `shard ${shardIndex} has no transaction ${bytesToHex(target)} in a block`;
+        throw new SherdError('UNKNOWN_TRANSACTION', message, { shard: shardIndex });
+      }
       return traceJson(await shard.traceIncludedScript(place.height, place.index));
     },
   ),
