@@ -3,6 +3,11 @@ import { runSuite, suiteFolder } from './fixtureSuite.ts';
 
 const suites: readonly [title: string, least: number, ...path: string[]][] = [
   ['Cancun, and the changes from fork to fork', 430, 'ethereum-tests', 'BlockchainTests'],
+  [
+    'mined blocks, their work among what is checked',
+    32,
+    ...['legacytests', 'Constantinople', 'BlockchainTests', 'ValidBlocks', 'bcTotalDifficultyTest'],
+  ],
   ['Prague', 900, 'eest-v5.4.0', 'blockchain_tests', 'prague'],
   ['Osaka', 390, 'eest-v5.4.0', 'blockchain_tests', 'osaka'],
 ];
