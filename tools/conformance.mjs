@@ -46,6 +46,7 @@ const SUITES = [
     path: 'ethereum-tests/EIPTests/StateTests/stEIP2537',
     forkAs: { prague: 'pragueDraft2024' },
   },
+  { title: 'State tests, Ewasm contracts of 2019', kind: 'ewasm', path: 'ewasm/ewasm-tests/GeneralStateTests' },
   { title: 'Block tests', kind: 'block', path: 'ethereum-tests/BlockchainTests' },
   { title: 'Block tests, older forks', kind: 'block', path: 'legacytests/Constantinople/BlockchainTests' },
   { title: 'Block tests, all forks to Cancun', kind: 'block', path: 'legacytests/Cancun/BlockchainTests' },
