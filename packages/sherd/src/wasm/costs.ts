@@ -30,6 +30,8 @@ export const TICKS: Readonly<Record<Work, number>> = {
 export const SEGMENT_TICKS = 4;
 /** Each turn of a loop, beside its instructions: V8 looks for interrupts there. */
 export const LOOP_TICKS = 8;
+/** Counting the turns of a loop before it begins, where that can be done; a division more where its step is a local. */
+export const COUNT_TICKS = 64;
 /** Each page that memory.grow asks for, granted or not: 4,000 gas. */
 export const PAGE_TICKS = 4_000 * TICKS_PER_GAS;
 /** Each byte of memory.copy and memory.fill. */

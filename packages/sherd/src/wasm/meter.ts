@@ -60,7 +60,7 @@ export function meterModule(module: BoundedModule, facts: readonly FunctionFacts
   };
   const bodies = module.bodies.map((body, i): FunctionBody => {
     const frame = frameShape(module, module.imports.length + i, body, facts[i]!);
-    return { ...body, locals: [...body.locals, I64], code: meterBody(body, at, frame) };
+    return { ...body, locals: [...body.locals, I64, I64], code: meterBody(body, at, frame) };
   });
   const helpers = [growBody(at, module.memory?.maximum ?? 0), copyBody(at, 10), copyBody(at, 11)];
   const metered: BoundedModule = {
@@ -87,6 +87,7 @@ function frameShape(module: WasmModule, index: number, body: FunctionBody, facts
     slots: calls ? FRAME_SLOTS + locals + facts.operandHeight + facts.computations : 0,
     blockType: type.results[0] ?? VOID,
     gasLocal: locals,
+    countLocal: locals + 1,
   };
 }
 

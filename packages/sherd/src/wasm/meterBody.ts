@@ -10,13 +10,16 @@
  * zero is out of gas whatever it did, and its effects are undone. (A trap between two looks is a trap. It burns all gas
  * too, and is the same on every machine.) Code after an unconditional branch is dropped.
  */
-import { LOOP_TICKS, SEGMENT_TICKS, TICKS, TICKS_PER_GAS } from './costs.ts';
+import { COUNT_TICKS, LOOP_TICKS, SEGMENT_TICKS, TICKS, TICKS_PER_GAS } from './costs.ts';
 import { INSTRUCTIONS, MEMORY_COPY, OPCODE } from './instructions.ts';
+import { type CountedLoop, findCountedLoop, writeCount } from './meterLoops.ts';
 import { WasmReader } from './reader.ts';
 import { type FunctionBody, VOID } from './types.ts';
 import { WasmWriter } from './writer.ts';
 
-const OP = OPCODE as Readonly<Record<'if' | 'end' | 'unreachable' | 'block' | 'br' | 'call', number>>;
+const OP = OPCODE as Readonly<
+  Record<'if' | 'else' | 'end' | 'unreachable' | 'block' | 'loop' | 'br' | 'br_if' | 'call', number>
+>;
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
 const LOCAL_TEE = 0x22;
@@ -29,6 +32,13 @@ const I32_SUB = 0x6b;
 const I64_CONST = 0x42;
 const I64_LT_S = 0x53;
 const I64_SUB = 0x7d;
+const I64_ADD = 0x7c;
+const I64_MUL = 0x7e;
+const I64_LE_S = 0x57;
+const I32_AND = 0x71;
+
+/** Code of counted loops that one body may have twice, in bytes: what compiling it costs stays in proportion. */
+const MOST_COUNTED_BYTES = 4096;
 
 /** Numbers that metering gave to what it added to the module. */
 export interface MeterIndices {
@@ -51,6 +61,27 @@ export interface FrameShape {
   readonly blockType: number;
   /** Local that holds the gas counter. */
   readonly gasLocal: number;
+  /** Local (i64) that metering computes with. */
+  readonly countLocal: number;
+}
+
+/** How a piece of a body is metered. */
+type Mode =
+  /** A whole body: looked at where it begins. */
+  | 'body'
+  /** One loop: looked at at its head. */
+  | 'loop'
+  /** A loop whose turns were paid before it: only what not every turn runs is taken off. */
+  | 'paid';
+
+/** What the turns of a paid loop take, in ticks. */
+interface TurnTicks {
+  /** The first segment, which a loop with its condition there enters once more than the others. */
+  readonly head: number;
+  /** The other segments of every turn. */
+  readonly rest: number;
+  /** All segments that not every turn enters: none of them twice. */
+  readonly arms: number;
 }
 
 /** Traps when the counter is below zero. */
@@ -62,21 +93,47 @@ class BodyMeter {
   readonly #out: WasmWriter;
   readonly #reader: WasmReader;
   readonly #at: MeterIndices;
+  readonly #frame: FrameShape;
   readonly #gasLocal: number;
+  readonly #mode: Mode;
   /** Instructions of the open segment. */
   readonly #segment = new WasmWriter();
   #ticks = 0;
-  #isChecked = true;
+  #isChecked: boolean;
   /** Open blocks: opcode, and whether something branches to the end. */
-  readonly #labels: { readonly opcode: number; isTarget: boolean }[] = [{ opcode: 0x02, isTarget: false }];
+  readonly #labels: { readonly opcode: number; isTarget: boolean }[];
   /** Blocks opened inside dropped code; below zero when code is not being dropped. */
   #dropped = -1;
+  /** Bytes of counted loops so far. */
+  #countedBytes = 0;
+  /** Counted loops so far. */
+  counted = 0;
 
-  constructor(out: WasmWriter, body: FunctionBody, at: MeterIndices, gasLocal: number) {
+  // Of a paid loop:
+  readonly #loop: CountedLoop | undefined;
+  /** Blocks around the open segment where it began. */
+  #segmentDepth = 1;
+  #isHead = true;
+  readonly turn = { head: 0, rest: 0, arms: 0 };
+
+  constructor(
+    out: WasmWriter,
+    reader: WasmReader,
+    at: MeterIndices,
+    frame: FrameShape,
+    mode: Mode,
+    loop?: CountedLoop,
+  ) {
     this.#out = out;
-    this.#reader = new WasmReader(body.code, body.offset);
+    this.#reader = reader;
     this.#at = at;
-    this.#gasLocal = gasLocal;
+    this.#frame = frame;
+    this.#gasLocal = frame.gasLocal;
+    this.#mode = mode;
+    this.#loop = loop;
+    this.#labels = [{ opcode: mode === 'body' ? OP.block : OP.loop, isTarget: false }];
+    this.#ticks = mode === 'body' ? 0 : LOOP_TICKS;
+    this.#isChecked = mode !== 'paid';
   }
 
   /** Writes the body up to and with its final `end`. */
@@ -113,6 +170,7 @@ class BodyMeter {
   #charge(): void {
     const w = this.#out;
     if (this.#ticks === 0 && !this.#isChecked) return;
+    if (this.#mode === 'paid' && this.#isPaid()) return;
     w.u8(LOCAL_GET).u32(this.#gasLocal);
     if (this.#ticks > 0) {
       w.u8(I64_CONST)
@@ -126,16 +184,81 @@ class BodyMeter {
     w.u8(OP.unreachable, OP.end);
   }
 
+  /** Notes what the open segment of a paid loop takes, and tells whether that was paid before the loop. */
+  #isPaid(): boolean {
+    const { turn } = this;
+    const ticks = this.#ticks + SEGMENT_TICKS;
+    const isHead = this.#isHead;
+    this.#isHead = false;
+    // The condition and the `if` around the turn; or, without one, whatever stands in the loop directly.
+    const everyTurn = this.#loop!.isInBlock ? 2 : 1;
+    if (isHead) turn.head += ticks;
+    else if (this.#segmentDepth === everyTurn) turn.rest += ticks;
+    else turn.arms += ticks;
+    return isHead || this.#segmentDepth === everyTurn;
+  }
+
   #closeSegment(opensLoop = false): void {
     this.#charge();
     this.#out.append(this.#segment);
     this.#segment.clear();
+    this.#segmentDepth = this.#labels.length;
     this.#ticks = opensLoop ? LOOP_TICKS : 0;
     this.#isChecked = opensLoop;
   }
 
   #target(depth: number): void {
-    this.#labels[this.#labels.length - 1 - depth]!.isTarget = true;
+    // A paid or a counted loop is metered apart, and does not see the blocks around it.
+    const label = this.#labels[this.#labels.length - 1 - depth];
+    if (label !== undefined) label.isTarget = true;
+  }
+
+  /** A loop whose turns can be counted, in both forms; false for another one. The reader stands behind its type. */
+  #countedLoop(start: number): boolean {
+    const reader = this.#reader;
+    const from = reader.position;
+    if (this.#mode !== 'body' || reader.bytes[start + 1] !== VOID) return false;
+    const loop = findCountedLoop(reader.bytes, from);
+    if (loop === undefined || this.#countedBytes + loop.end - from > MOST_COUNTED_BYTES) return false;
+    this.#countedBytes += loop.end - from;
+    this.counted++;
+    const paid = this.#meterLoop(from, 'paid', loop);
+    const counted = this.#meterLoop(from, 'loop', loop);
+    this.#ticks += COUNT_TICKS + (loop.step.kind === 'local' ? TICKS.divide : 0);
+    writeCount(this.#segment, loop, this.#frame.countLocal);
+    const { head, rest, arms } = paid.turn;
+    const extra = loop.test === 'head' ? head : 0;
+    // turns * most of a turn <= gas?
+    this.#writeTurns(this.#segment, loop, head + rest + arms, extra);
+    this.#segment.u8(LOCAL_GET).u32(this.#gasLocal).u8(I64_LE_S, I32_AND, OP.if, VOID);
+    // The counter that the question is asked of has paid for the segment that asks.
+    this.#closeSegment();
+    const w = this.#out;
+    w.u8(LOCAL_GET).u32(this.#gasLocal);
+    this.#writeTurns(w, loop, head + rest, extra);
+    w.u8(I64_SUB, LOCAL_SET).u32(this.#gasLocal).u8(OP.loop, VOID).append(paid.code);
+    w.u8(OP.else, OP.loop, VOID).append(counted.code).u8(OP.end);
+    reader.position = loop.end;
+    if (loop.exit >= 0) this.#target(exitLabel(reader.bytes, loop.exit) - 1);
+    return true;
+  }
+
+  /** Ticks of all turns: those of the condition come `extra`. */
+  #writeTurns(w: WasmWriter, { test }: CountedLoop, each: number, extra: number): void {
+    w.u8(LOCAL_GET).u32(this.#frame.countLocal);
+    // The first turn of a loop that looks at its tail comes before the first look.
+    if (test === 'tail') w.u8(I64_CONST, 1, I64_ADD);
+    w.u8(I64_CONST).signed(each).u8(I64_MUL, I64_CONST).signed(extra).u8(I64_ADD);
+  }
+
+  #meterLoop(from: number, mode: Mode, loop: CountedLoop): { code: WasmWriter; turn: TurnTicks } {
+    const { bytes, base } = this.#reader;
+    const reader = new WasmReader(bytes, base);
+    reader.position = from;
+    const code = new WasmWriter(2 * (loop.end - from) + 64);
+    const meter = new BodyMeter(code, reader, this.#at, this.#frame, mode, loop);
+    meter.run();
+    return { code, turn: meter.turn };
   }
 
   #live(opcode: number, start: number): void {
@@ -148,6 +271,7 @@ class BodyMeter {
       case 0x03:
       case 0x04:
         reader.u8();
+        if (opcode === 0x03 && this.#countedLoop(start)) return;
         this.#copyFrom(start);
         this.#labels.push({ opcode, isTarget: false });
         if (opcode !== 0x02) this.#closeSegment(opcode === 0x03);
@@ -163,11 +287,15 @@ class BodyMeter {
         this.#target(reader.u32());
         this.#ends(start);
         return;
-      case 0x0d:
-        this.#target(reader.u32());
-        this.#copyFrom(start);
+      case 0x0d: {
+        const label = reader.u32();
+        this.#target(label);
+        // Two forms of the loop stand in one more block.
+        if (start === this.#loop?.exit) this.#segment.u8(OP.br_if).u32(label + 1);
+        else this.#copyFrom(start);
         this.#closeSegment();
         return;
+      }
       case 0x0e:
         for (let left = reader.u32(); left >= 0; left--) this.#target(reader.u32());
         this.#ends(start);
@@ -216,7 +344,7 @@ class BodyMeter {
     this.#copyFrom(start);
     const label = this.#labels.pop()!;
     // The end of a loop, and of a block that nothing branches to, joins no paths.
-    const goesOn = label.opcode === 0x03 || (label.opcode === 0x02 && !label.isTarget);
+    const goesOn = label.opcode === OP.loop || (label.opcode === OP.block && !label.isTarget);
     if (!goesOn || this.#labels.length === 0) this.#closeSegment();
   }
 
@@ -271,16 +399,30 @@ export function skipImmediates(reader: WasmReader, opcode: number): void {
   }
 }
 
-/** The metered code of a valid body. Its locals are the body's and one more (i64). */
+/** Label of the `br_if` that stands at `position`. */
+function exitLabel(code: Uint8Array, position: number): number {
+  const reader = new WasmReader(code);
+  reader.position = position + 1;
+  return reader.u32();
+}
+
+/** Slots that a counted loop adds to a frame: what an optimiser may keep of its arithmetic. */
+const COUNT_SLOTS = 8;
+
+/** The metered code of a valid body. Its locals are the body's and two more (i64). */
 export function meterBody(body: FunctionBody, at: MeterIndices, frame: FrameShape): Uint8Array {
-  const { slots, blockType, gasLocal } = frame;
-  const out = new WasmWriter(2 * body.code.length + 64);
+  const { blockType, gasLocal } = frame;
+  const metered = new WasmWriter(2 * body.code.length + 64);
+  const meter = new BodyMeter(metered, new WasmReader(body.code, body.offset), at, frame, 'body');
+  meter.run();
+  const slots = frame.slots > 0 ? frame.slots + COUNT_SLOTS * meter.counted : 0;
+  const out = new WasmWriter(metered.length + 64);
   if (slots > 0) {
     out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(slots).u8(I32_SUB, GLOBAL_SET).u32(at.stack);
     out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST, 0, I32_LT_S, OP.if, VOID, OP.unreachable, OP.end);
   }
   out.u8(GLOBAL_GET).u32(at.gas).u8(LOCAL_SET).u32(gasLocal).u8(OP.block, blockType);
-  new BodyMeter(out, body, at, gasLocal).run();
+  out.append(metered);
   out.u8(LOCAL_GET).u32(gasLocal).u8(GLOBAL_SET).u32(at.gas);
   if (slots > 0) {
     out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(slots).u8(I32_ADD, GLOBAL_SET).u32(at.stack);
