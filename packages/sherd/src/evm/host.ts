@@ -49,6 +49,8 @@ export interface Host {
   isCreatedInTransaction(address: Address): boolean;
   /** Marks the account for removal at the end of the transaction. True when it was not marked before. */
   markSelfDestructed(address: Address): boolean;
+  /** True when it is marked, and the mark was not undone; only tracers ask. */
+  isSelfDestructed?(address: Address): boolean;
   /** Counts the account as touched, so that an empty one is removed at the end of the transaction (EIP-161). */
   touch(address: Address): void;
 

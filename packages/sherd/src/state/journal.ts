@@ -18,11 +18,13 @@ import {
 import type { AccountChange, StateChanges, StateStore } from './store.ts';
 import { fieldsOf, restoreFields, type Undo } from './undoLog.ts';
 
+/** What a journal knows besides its store. */
 export interface JournalOptions {
   /** Hash, as a word, of the block with this number; 0 when there is none. Default: always 0. */
   readonly blockHash?: (number: bigint) => bigint;
 }
 
+/** How a transaction ends. */
 export interface FinalizeOptions {
   /** Remove touched accounts that are empty (EIP-161, from Spurious Dragon on). */
   readonly removeEmpty: boolean;
@@ -36,6 +38,10 @@ const RIPEMD160_ADDRESS: Address = '0x0000000000000000000000000000000000000003';
 
 const NO_ADDRESSES: ReadonlySet<Address> = new Set();
 
+/**
+ * The state of the block that runs, transaction by transaction: begin with a store, run, `finalizeTransaction`, and `drain`
+ * what is to be written. Amounts in wei. What the store throws comes through.
+ */
 export class Journal implements Host {
   readonly #store: StateStore;
   readonly #blockHash: (number: bigint) => bigint;
@@ -201,6 +207,10 @@ export class Journal implements Host {
     account.selfDestructedIn = this.#transaction;
     this.#selfDestructed.push(account);
     return true;
+  }
+
+  isSelfDestructed(address: Address): boolean {
+    return this.#account(address).selfDestructedIn === this.#transaction;
   }
 
   /** Makes the account when it is not there: before Spurious Dragon it stays, afterwards it is removed as empty. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import { callError } from './stepError.ts';
 import type { CallType, Tracer } from './tracer.ts';
 
+/** A call with the calls that it made. */
 export interface CallTree {
   readonly type: CallType;
   readonly from: Address;
@@ -24,6 +25,7 @@ export interface CallTree {
   readonly logs: readonly CallLog[];
 }
 
+/** A log, and where it stands. */
 export interface CallLog extends Log {
   /** How many calls this one had made before: where the log stands among them. */
   readonly position: number;
@@ -34,11 +36,13 @@ type Open = Omit<CallTree, 'outcome' | 'gasUsed' | 'output' | 'error' | 'calls' 
   readonly logs: CallLog[];
 };
 
+/** A tracer whose result is a tree of calls. */
 export interface CallTracer extends Tracer {
   /** The tree of the last message; undefined before one has ended. */
   readonly result: () => CallTree | undefined;
 }
 
+/** Watches messages one after the other; costs nothing per step. */
 export function createCallTracer(): CallTracer {
   const open: Open[] = [];
   let root: CallTree | undefined;

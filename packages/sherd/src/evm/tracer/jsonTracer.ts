@@ -5,6 +5,7 @@ import { isHalt } from '../outcome.ts';
 import { callError, opcodeLabel, stepError } from './stepError.ts';
 import type { CallEvent, CallResult, FaultEvent, StepEvent, Tracer } from './tracer.ts';
 
+/** What a line has in it, and whether calls have lines of their own. Default: stack alone. */
 export interface JsonTracerOptions {
   readonly memory?: boolean;
   readonly returnData?: boolean;

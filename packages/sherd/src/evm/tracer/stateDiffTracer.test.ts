@@ -1,9 +1,10 @@
 /** What a transaction looked at, and what it changed. */
-import { callTo, code, op, push, sstore } from '@sherd/testkit';
+import { call, callTo, code, op, push, sstore } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { type Address, bytesToHex, wordToHex } from '../../base/index.ts';
+import type { ForkName } from '../../protocol/index.ts';
 import { createMemoryStore, Journal } from '../../state/index.ts';
-import { applyTransaction, createGasPool } from '../../transition/index.ts';
+import { applyTransaction, callMessage, createGasPool } from '../../transition/index.ts';
 import type { Transaction } from '../../tx/index.ts';
 import { createAddress } from '../createAddress.ts';
 import { createStateDiffTracer, type StateDiffOptions } from './stateDiffTracer.ts';
@@ -11,11 +12,20 @@ import { createStateDiffTracer, type StateDiffOptions } from './stateDiffTracer.
 const SENDER: Address = '0x00000000000000000000000000000000000000aa';
 const TARGET: Address = '0x00000000000000000000000000000000000000bb';
 const OTHER: Address = '0x00000000000000000000000000000000000000cc';
+/** Destroys whoever runs it. */
+const DESTROYER: Address = '0x00000000000000000000000000000000000000d1';
+/** The same, and takes it back. */
+const UNDOER: Address = '0x00000000000000000000000000000000000000d2';
 const COINBASE: Address = '0x00000000000000000000000000000000000000dd';
 const SLOT = (n: bigint) => wordToHex(n);
 
 /** Slots 1 and 2 of the target hold 5 and 6; the sender has 1,000,000 wei and pays 1 wei per gas. */
-function trace(bytecode: string, options: StateDiffOptions, tx: Partial<Transaction> = {}) {
+function trace(
+  bytecode: string,
+  options: StateDiffOptions,
+  tx: Partial<Transaction> = {},
+  { fork = 'cancun', isCall = false }: { readonly fork?: ForkName; readonly isCall?: boolean } = {},
+) {
   const store = createMemoryStore();
   const storage = [
     [1n, 5n],
@@ -24,6 +34,12 @@ function trace(bytecode: string, options: StateDiffOptions, tx: Partial<Transact
   store.setAccount(SENDER, { nonce: 0n, balance: 1_000_000n, code: new Uint8Array(0), storage: [] });
   store.setAccount(TARGET, { nonce: 1n, balance: 0n, code: code(bytecode), storage });
   store.setAccount(OTHER, { nonce: 0n, balance: 7n, code: new Uint8Array(0), storage: [] });
+  for (const [address, bytecode] of [
+    [DESTROYER, call('SELFDESTRUCT', OTHER)],
+    [UNDOER, callTo('DELEGATECALL', { to: DESTROYER, gas: 20_000 }) + call('REVERT', 0, 0)],
+  ] as const) {
+    store.setAccount(address, { nonce: 1n, balance: 0n, code: code(bytecode), storage: [] });
+  }
   const journal = new Journal(store);
   const tracer = createStateDiffTracer(options);
   const transaction = {
@@ -48,15 +64,18 @@ function trace(bytecode: string, options: StateDiffOptions, tx: Partial<Transact
     blobBaseFee: 1n,
     chainId: 1n,
   };
-  const result = applyTransaction({
-    journal,
-    fork: 'cancun',
-    block,
-    gasPool: createGasPool(30_000_000n),
-    transaction,
-    sender: SENDER,
-    extras: { tracer },
-  });
+  const extras = { tracer };
+  const result = isCall
+    ? callMessage({ journal, fork, block, transaction, sender: SENDER, extras })
+    : applyTransaction({
+        journal,
+        fork,
+        block,
+        gasPool: createGasPool(30_000_000n),
+        transaction,
+        sender: SENDER,
+        extras,
+      });
   return { ...tracer.result()!, gasUsed: result.gasUsed };
 }
 
@@ -104,5 +123,34 @@ describe('the difference that a transaction makes', () => {
     const created = createAddress(SENDER, 0n);
     expect(pre[created]).toBeUndefined();
     expect(post?.[created]).toEqual({ code: '0x00', nonce: 1 });
+  });
+
+  describe('by a self-destruction', () => {
+    const DESTROYS = sstore(1, 9) + push(3) + op.SLOAD + call('SELFDESTRUCT', OTHER);
+    const before = { balance: '0x0', nonce: 1, code: bytesToHex(code(DESTROYS)) };
+    const slots = { [SLOT(1n)]: SLOT(5n), [SLOT(3n)]: SLOT(0n) };
+
+    it.each([
+      ['a transaction', false],
+      ['a call, which is never settled', true],
+    ])('has what is removed before alone, with all that was looked at: %s', (_, isCall) => {
+      const { pre, post } = trace(DESTROYS, { diffMode: true }, {}, { fork: 'shanghai', isCall });
+      expect([pre[TARGET], post?.[TARGET]]).toEqual([{ ...before, storage: slots }, undefined]);
+    });
+
+    it('has an account that stays as any other (EIP-6780)', () => {
+      const { pre, post } = trace(DESTROYS, { diffMode: true });
+      expect(pre[TARGET]).toEqual({ ...before, storage: { [SLOT(1n)]: SLOT(5n) } });
+      expect(post?.[TARGET]).toEqual({ storage: { [SLOT(1n)]: SLOT(9n) } });
+    });
+
+    it('has nothing of one that was undone', () => {
+      const reverted = callTo('DELEGATECALL', { to: UNDOER, gas: 50_000 });
+      const { pre, post } = trace(`${reverted}${sstore(2, 7)}`, { diffMode: true }, {}, { fork: 'shanghai' });
+      expect([pre[TARGET]?.storage, post?.[TARGET]?.storage]).toEqual([
+        { [SLOT(2n)]: SLOT(6n) },
+        { [SLOT(2n)]: SLOT(7n) },
+      ]);
+    });
   });
 });

@@ -9,6 +9,7 @@ import { delegationTarget } from '../delegation.ts';
 import type { Host } from '../host.ts';
 import type { Tracer } from './tracer.ts';
 
+/** What of the state is wanted, by geth's names. */
 export interface StateDiffOptions {
   /** Only what changed, before and after. */
   readonly diffMode?: boolean;
@@ -24,18 +25,20 @@ export interface StateDiffAccount {
   storage?: Record<Hex, Hex>;
 }
 
+/** Accounts as they were before, and in diff mode as they are behind. */
 export interface StateDiff {
   readonly pre: Readonly<Record<Address, StateDiffAccount>>;
   /** Set in diff mode. */
   readonly post?: Readonly<Record<Address, StateDiffAccount>>;
 }
 
+/** A tracer whose result is a difference of states. */
 export interface StateDiffTracer extends Tracer {
   /** Of the last transaction or call; undefined before one has ended. */
   readonly result: () => StateDiff | undefined;
 }
 
-type StateReader = Pick<Host, 'exists' | 'getBalance' | 'getNonce' | 'getCode' | 'getStorage'>;
+type StateReader = Pick<Host, 'exists' | 'isSelfDestructed' | 'getBalance' | 'getNonce' | 'getCode' | 'getStorage'>;
 
 /** What is read between transactions: nothing. */
 const NO_STATE: StateReader = {
@@ -68,6 +71,7 @@ const CALLS: ReadonlySet<number> = new Set([
   OPCODES.STATICCALL.byte,
 ]);
 
+/** Watches transactions one after the other: geth's `prestateTracer`. */
 export function createStateDiffTracer(options: StateDiffOptions = {}): StateDiffTracer {
   const seen = new Map<Address, Seen>();
   let state: StateReader = NO_STATE;
@@ -157,10 +161,9 @@ function difference(state: StateReader, seen: ReadonlyMap<Address, Seen>, option
     const after = changesOf(state, address, account, options);
     if (after === undefined) continue;
     if (wasThere(account)) {
-      const changed = [...account.storage].filter(
-        ([, { slot, value }]) => value !== 0n && state.getStorage(address, slot) !== value,
-      );
-      pre[address] = accountJson(account, changed, options);
+      const slots = [...account.storage];
+      const changed = slots.filter(([, { slot, value }]) => value !== 0n && state.getStorage(address, slot) !== value);
+      pre[address] = accountJson(account, after === 'removed' ? slots : changed, options);
     }
     // What is gone stands in `pre` alone.
     if (after !== 'removed') post[address] = after;
@@ -175,7 +178,9 @@ function changesOf(
   account: Seen,
   options: StateDiffOptions,
 ): StateDiffAccount | 'removed' | undefined {
-  if (!state.exists(address)) return wasThere(account) ? 'removed' : undefined;
+  // A call is not settled: what self-destructed in it is still there.
+  const isGone = !state.exists(address) || state.isSelfDestructed?.(address) === true;
+  if (isGone) return wasThere(account) ? 'removed' : undefined;
   const out: StateDiffAccount = {};
   const balance = state.getBalance(address);
   const nonce = state.getNonce(address);

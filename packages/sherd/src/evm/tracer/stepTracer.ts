@@ -4,23 +4,27 @@ import { OPCODES } from '../../protocol/index.ts';
 import { OUTCOME } from '../outcome.ts';
 import type { StepEvent, Tracer } from './tracer.ts';
 
+/** A step with the storage that is known by then. */
 export interface TracedStep extends StepEvent {
   /** Slots of the running account that steps have read or written so far; set for SLOAD and SSTORE alone. */
   readonly storage: ReadonlyMap<string, bigint> | undefined;
 }
 
+/** What is kept of the steps. */
 export interface StepTracerOptions {
   readonly memory?: boolean;
   /** Steps above this number are counted and not kept. */
   readonly limit?: number;
 }
 
+/** A tracer whose result is a list of steps. */
 export interface StepTracer extends Tracer {
   readonly steps: readonly TracedStep[];
   /** Steps that there were, kept or not. */
   readonly count: () => number;
 }
 
+/** Watches one message; holds all its steps in memory, up to the limit. */
 export function createStepTracer({
   memory = false,
   limit = Number.MAX_SAFE_INTEGER,

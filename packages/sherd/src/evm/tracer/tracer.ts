@@ -6,6 +6,7 @@ import type { Address } from '../../base/index.ts';
 import type { Host, Log } from '../host.ts';
 import type { Outcome } from '../outcome.ts';
 
+/** What begins a call, by the name of its instruction. */
 export type CallType = 'CALL' | 'CALLCODE' | 'DELEGATECALL' | 'STATICCALL' | 'CREATE' | 'CREATE2' | 'SELFDESTRUCT';
 
 /** A call, creation or self-destruction that begins. */
@@ -25,6 +26,7 @@ export interface CallEvent {
   readonly isPrecompile: boolean;
 }
 
+/** How a call ended. Gas in units. */
 export interface CallResult {
   readonly depth: number;
   readonly outcome: Outcome;
@@ -34,6 +36,7 @@ export interface CallResult {
   readonly halt?: HaltPlace;
 }
 
+/** The instruction in which a frame halted. */
 export interface HaltPlace {
   readonly op: number;
   /** Words on the stack. */
@@ -83,6 +86,7 @@ export interface TransactionEvent {
   readonly authorities: readonly Address[];
 }
 
+/** What can watch; every function may be left out. */
 export interface Tracer {
   /** Before a transaction takes its fee, or a call without one begins. `state` is good until `endTransaction`. */
   beginTransaction?(transaction: TransactionEvent, state: Host): void;
