@@ -1,7 +1,7 @@
 /** The public surface of the core: what each subpath exports, and that the guide's examples do what they say. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -12,6 +12,22 @@ function read(...path: readonly string[]): string {
 }
 
 const { exports } = JSON.parse(read('packages', 'sherd', 'package.json')) as { exports: Record<string, string> };
+
+/** Declarations that `file` exports, itself or from others, with no docstring right before them. `names`: those alone. */
+function exportsWithoutDocstring(file: string, names?: readonly string[]): string[] {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const missing = lines.flatMap((line, index) => {
+    const name = /^export (?:abstract )?(?:function|const|class|interface|type) (\w+)/.exec(line)?.[1];
+    if (name === undefined || names?.includes(name) === false) return [];
+    return lines[index - 1]?.endsWith('*/') ? [] : [`${relative(ROOT, file)}:${index + 1} ${name}`];
+  });
+  for (const [, list, target] of lines.join('\n').matchAll(/^export (?:type )?(\*|\{[^}]*\}) from '([^']+)'/gm)) {
+    const wanted =
+      list === '*' ? undefined : [...list!.matchAll(/(?:type )?(\w+)(?=[,\s}])/g)].map(([, name]) => name!);
+    missing.push(...exportsWithoutDocstring(join(dirname(file), target!), wanted));
+  }
+  return missing;
+}
 
 describe('subpaths', () => {
   for (const [subpath, target] of Object.entries(exports)) {
@@ -24,6 +40,13 @@ describe('subpaths', () => {
       await expect(`${names.join('\n')}\n`).toMatchFileSnapshot(`exports/${name}.txt`);
       const isAsync = (value: unknown) => typeof value === 'function' && value.constructor.name === 'AsyncFunction';
       expect(names.filter((each) => isAsync(built[each]))).toEqual([]);
+    });
+  }
+
+  // The beacon chain, shards and scripts have their guides; what a tool builder takes is documented where it stands.
+  for (const folder of ['evm', 'state', 'tx', 'kzg', 'block', 'trie', 'transition', 'precompiles']) {
+    it(`sherd/${folder}: whatever it exports has a docstring`, () => {
+      expect(exportsWithoutDocstring(join(ROOT, 'packages', 'sherd', 'src', folder, 'index.ts'))).toEqual([]);
     });
   }
 

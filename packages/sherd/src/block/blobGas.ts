@@ -18,6 +18,7 @@ export function blobBaseFee(excessBlobGas: bigint, rules: Rules): bigint {
   return fakeExponential(rules.blobMinBaseFee, excessBlobGas, rules.blobBaseFeeFraction);
 }
 
+/** What of the parent block its child's blob gas depends on. Gas in units. */
 export interface BlobGasParent {
   readonly excessBlobGas: bigint;
   readonly blobGasUsed: bigint;

@@ -26,6 +26,7 @@ export interface Withdrawal {
   readonly amount: bigint;
 }
 
+/** A block as it is encoded: header and lists. */
 export interface Block {
   readonly header: Header;
   readonly transactions: readonly Transaction[];

@@ -1,6 +1,7 @@
 /** The difficulty of proof-of-work blocks in every era, bomb included. */
 import type { Rules } from '../protocol/index.ts';
 
+/** What of the parent block its child's difficulty depends on. Time in seconds since 1970. */
 export interface DifficultyParent {
   readonly difficulty: bigint;
   readonly timestamp: bigint;

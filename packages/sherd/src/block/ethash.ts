@@ -36,6 +36,7 @@ export interface EthashCache {
   readonly datasetSize: number;
 }
 
+/** What a nonce comes to. */
 export interface Hashimoto {
   /** What the header's `mixHash` must be. */
   readonly mixHash: Uint8Array;

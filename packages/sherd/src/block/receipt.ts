@@ -19,6 +19,7 @@ import type { Log } from '../evm/host.ts';
 import { indexTrieRoot } from '../trie/index.ts';
 import { BLOOM_LENGTH } from './bloom.ts';
 
+/** What a block commits to of each of its transactions. */
 export interface Receipt {
   /** EIP-2718 type of the transaction. */
   readonly type: number;
@@ -30,6 +31,7 @@ export interface Receipt {
   readonly logs: readonly Log[];
 }
 
+/** The receipt as it stands in the receipts trie and on the wire: RLP, with a type byte before it (EIP-2718). */
 export function encodeReceipt(receipt: Receipt): Uint8Array {
   const { type, status, cumulativeGasUsed, bloom, logs } = receipt;
   const first = typeof status === 'number' ? bigIntToMinimalBytes(BigInt(status)) : status;
@@ -54,6 +56,7 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
   };
 }
 
+/** The root of the trie of the encoded receipts by their index, as the header has it. 32 bytes. */
 export function receiptsRoot(receipts: readonly Receipt[]): Uint8Array {
   return indexTrieRoot(receipts.map(encodeReceipt));
 }

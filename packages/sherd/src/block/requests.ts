@@ -4,6 +4,7 @@ import { keccak256, sha256 } from '../crypto/hash.ts';
 import type { Log } from '../evm/host.ts';
 import type { RequestKind } from '../protocol/index.ts';
 
+/** The byte before the requests of each kind (EIP-7685). */
 export const REQUEST_TYPES: Readonly<Record<RequestKind, number>> = { deposits: 0, withdrawals: 1, consolidations: 2 };
 
 /** Requests of one kind, one after the other. */

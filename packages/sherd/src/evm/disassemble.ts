@@ -2,6 +2,7 @@
 import { bytesToHex, type Hex } from '../base/index.ts';
 import { NAME_OF_BYTE, OPCODES, type Opcode, type OpcodeName } from '../protocol/index.ts';
 
+/** An instruction, or a byte that is none, where it stands in the code. */
 export interface DisassembledInstruction {
   readonly position: number;
   readonly byte: number;

@@ -14,11 +14,13 @@ import { instructionTable } from './table.ts';
 import { traceFrame } from './tracer/traceFrame.ts';
 import type { Tracer } from './tracer/tracer.ts';
 
+/** What a machine may have besides host and environment. */
 export interface EvmOptions {
   /** Watches calls, and steps when it has a `step`; a machine without one runs at full speed. */
   readonly tracer?: Tracer;
 }
 
+/** The machine for one transaction. */
 export interface Evm {
   /**
    * Runs one message to its end. The host then holds its effects, or none when the outcome is no success.

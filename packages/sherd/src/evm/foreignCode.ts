@@ -13,6 +13,7 @@ import type { Machine } from './machine.ts';
 import type { BlockContext, MessageResult, TransactionContext } from './message.ts';
 import { isHalt, type Outcome } from './outcome.ts';
 
+/** The other machine: which code is its own, and how that runs. */
 export interface ForeignCode {
   /** Whether this code is the other machine's: always the same answer for the same bytes. */
   takes(code: Uint8Array): boolean;
@@ -47,7 +48,9 @@ export interface ForeignFrame {
   create(request: ForeignCreate): MessageResult & { readonly address: Address };
 }
 
+/** A call that foreign code makes. Gas in units, value in wei. */
 export type ForeignCall = Omit<CallRequest, 'reserve'>;
+/** A creation that foreign code makes. */
 export type ForeignCreate = Pick<CreateRequest, 'value' | 'initCode' | 'gas'>;
 
 /** Runs frames from the one on top down to, and not including, the one at depth `floor`. */

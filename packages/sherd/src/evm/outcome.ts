@@ -1,5 +1,6 @@
 /** How a frame ended, as small integers in ranges: 0 running, from 1 success, from 16 revert, from 32 halt. */
 
+/** Effects stand below 16 and are undone from there on; all gas is burnt from 32 on. */
 export const OUTCOME = {
   RUNNING: 0,
   STOP: 1,
@@ -31,6 +32,7 @@ export const OUTCOME = {
   ABORTED: 63,
 } as const;
 
+/** How a frame or a message ended: one of the numbers of `OUTCOME`. */
 export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
 /** Effects stand. */

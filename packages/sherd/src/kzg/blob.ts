@@ -3,13 +3,19 @@ import { bigIntToBytes, bytesToBigInt, concatBytes, SherdError, wordToBytes } fr
 import { sha256 } from '../crypto/hash.ts';
 import { ORDER, reorder, untransform } from './field.ts';
 
+/** Numbers of a blob (EIP-4844). */
 export const FIELD_ELEMENTS_PER_BLOB = 4096;
+/** Bytes of a number, big-endian. */
 export const BYTES_PER_FIELD_ELEMENT = 32;
+/** Bytes of a blob. */
 export const BYTES_PER_BLOB = FIELD_ELEMENTS_PER_BLOB * BYTES_PER_FIELD_ELEMENT;
 /** Twice as many values of the same polynomial, cut into cells of 64, are what is sampled (EIP-7594). */
 export const FIELD_ELEMENTS_PER_EXT_BLOB = 2 * FIELD_ELEMENTS_PER_BLOB;
+/** Numbers of a cell. */
 export const FIELD_ELEMENTS_PER_CELL = 64;
+/** Cells of a blob. */
 export const CELLS_PER_EXT_BLOB = FIELD_ELEMENTS_PER_EXT_BLOB / FIELD_ELEMENTS_PER_CELL;
+/** Bytes of a cell. */
 export const BYTES_PER_CELL = FIELD_ELEMENTS_PER_CELL * BYTES_PER_FIELD_ELEMENT;
 
 /**

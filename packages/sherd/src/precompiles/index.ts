@@ -47,6 +47,7 @@ export {
   sha256,
 };
 
+/** Every pre-compiled contract that a fork, or the draft of one, has had. */
 export const PRECOMPILES: { readonly [Name in PrecompileName]: Precompile<PrecompilePrices[Name]> } = {
   ecRecover,
   sha256,

@@ -12,6 +12,7 @@ export interface AccountWithStorage {
   readonly storage: Iterable<readonly [slot: bigint, value: bigint]>;
 }
 
+/** A state that is held in memory and knows its root. */
 export interface MemoryStore extends StateStore {
   /** Replaces or makes an account. */
   setAccount(address: Address, account: AccountWithStorage): void;

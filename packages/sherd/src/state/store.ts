@@ -12,6 +12,10 @@ export interface Account {
   readonly codeHash: bigint;
 }
 
+/**
+ * What a journal reads from; implement it over anything that answers at once. What it throws ends the run and reaches the
+ * caller.
+ */
 export interface StateStore {
   getAccount(address: Address): Account | undefined;
   /** Code of an existing account; empty when it has none. */
@@ -34,4 +38,5 @@ export interface AccountChange {
   readonly storage: readonly (readonly [slot: bigint, value: bigint])[];
 }
 
+/** Everything that changed, by account. */
 export type StateChanges = ReadonlyMap<Address, AccountChange>;

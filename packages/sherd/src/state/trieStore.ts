@@ -39,6 +39,7 @@ export function createMemoryDatabase(nodes: TrieNodeStore): StateDatabase {
   };
 }
 
+/** A state held as tries in a database of nodes. */
 export interface TrieStore extends StateStore {
   /** Writes changes on top and returns the new state root; reads follow it. */
   apply(changes: StateChanges): Uint8Array;

@@ -30,6 +30,7 @@ import { applyTransaction } from './transaction.ts';
 
 const GWEI = 1_000_000_000n;
 
+/** A block, and what it runs on. */
 export interface BlockInput {
   readonly block: Block;
   readonly fork: ForkName;

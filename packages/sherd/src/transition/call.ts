@@ -8,6 +8,7 @@ import { type EnvironmentExtras, executeTransaction } from './execute.ts';
 import { settleGas, transactionEnvironment, transactionEvent } from './transaction.ts';
 import { planGas } from './validate.ts';
 
+/** A call, and what it runs on. */
 export interface CallInput {
   readonly journal: Journal;
   readonly fork: RulesName;
@@ -18,6 +19,7 @@ export interface CallInput {
   readonly extras?: EnvironmentExtras;
 }
 
+/** What a call came to. Gas in units. */
 export interface CallResult {
   readonly outcome: Outcome;
   readonly isSuccess: boolean;
@@ -64,6 +66,7 @@ export function callMessage(input: CallInput): CallResult {
   }
 }
 
+/** How close an estimate must come. */
 export interface GasEstimateOptions {
   /** Stop when the bounds are this close to each other, relative to the upper one. 0: exact. Default as geth: 0.015. */
   readonly tolerance?: number;

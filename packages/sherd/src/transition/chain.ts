@@ -20,6 +20,7 @@ export interface ChainBlock {
   readonly result: BlockResult | undefined;
 }
 
+/** Blocks with all their branches, and the states after them. */
 export interface Chain {
   readonly head: ChainBlock;
   /**
@@ -34,6 +35,7 @@ export interface Chain {
   stateOf(block: ChainBlock): TrieStore;
 }
 
+/** What a chain begins with, and how it judges blocks. */
 export interface ChainOptions {
   readonly config: ChainConfig;
   readonly genesis: Block;

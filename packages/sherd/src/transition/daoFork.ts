@@ -5,6 +5,7 @@ import type { Journal } from '../state/index.ts';
 /** From which holders of DAO tokens could withdraw. */
 export const DAO_REFUND_CONTRACT: Address = '0xbf4ed7b27f1d666546e30d74d50d173d20bca754';
 
+/** The accounts whose ether moves. */
 export const DAO_ACCOUNTS: readonly Address[] = [
   '0x005f5cee7a43331d5a3d3eec71305925a62f34b6',
   '0x0101f3be8ebb4bbd39a2e3b9a3639d4259832fd9',

@@ -24,6 +24,7 @@ export type EnvironmentExtras = Omit<Environment, 'fork' | 'block' | 'transactio
 /** Everything that the machine is given besides the host. */
 export type RunEnvironment = Environment & { readonly tracer?: Tracer };
 
+/** How the message of a transaction ended. Gas in units, before the refund. */
 export interface Execution {
   readonly outcome: Outcome;
   /** Return or revert data. */

@@ -1,6 +1,7 @@
 /** The gas of a block that its transactions draw from, and the blob gas beside it. */
 import { SherdError } from '../base/index.ts';
 
+/** What is left in a block. Gas in units. */
 export interface GasPool {
   /** Gas that the next transactions may still ask for. */
   gas: bigint;

@@ -8,6 +8,7 @@ export type IntrinsicGasInput = Pick<Transaction, 'to' | 'data'> & {
   readonly authorizations: number;
 };
 
+/** What {@link intrinsicGas} needs of a transaction. */
 export function intrinsicGasInput(tx: Transaction): IntrinsicGasInput {
   const authorizations = tx.type === 4 ? tx.authorizationList.length : 0;
   return { to: tx.to, data: tx.data, accessList: accessListOf(tx), authorizations };

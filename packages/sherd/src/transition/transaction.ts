@@ -18,6 +18,7 @@ import { type EnvironmentExtras, type Execution, executeTransaction } from './ex
 import type { GasPool } from './gasPool.ts';
 import { type GasPlan, validateInState } from './validate.ts';
 
+/** A transaction, and what it runs on. */
 export interface TransactionInput {
   readonly journal: Journal;
   readonly fork: RulesName;
@@ -100,6 +101,7 @@ export function transactionEvent(tx: Transaction, sender: Address, block: BlockC
   return { from: sender, to: tx.to, coinbase: block.coinbase, authorities };
 }
 
+/** What the machine is told of a transaction: `gasPrice` in wei per gas, as GASPRICE says it. */
 export function transactionEnvironment(
   fork: RulesName,
   block: BlockContext,

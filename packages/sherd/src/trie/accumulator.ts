@@ -14,6 +14,7 @@ export const ACCUMULATOR_PROOF_LENGTH = ACCUMULATOR_DEPTH + 1;
 /** One below the capacity: with 2^32 leaves the frontier would need a place for the root itself. */
 const MAX_COUNT = 2n ** 32n - 1n;
 
+/** An append-only list, as far as it takes to append to it and to know its root. */
 export interface Accumulator {
   /** Number of leaves. */
   readonly count: bigint;
@@ -29,6 +30,7 @@ export interface AccumulatorStore {
   getNode(key: Uint8Array): Uint8Array | undefined;
 }
 
+/** A list without leaves. */
 export const EMPTY_ACCUMULATOR: Accumulator = {
   count: 0n,
   frontier: Array.from({ length: ACCUMULATOR_DEPTH }, () => ZERO_CHUNK),

@@ -3,6 +3,7 @@ import { compareBytes, concatBytes, encodeRlpBytes, encodeRlpListOf } from '../b
 import { keccak256 } from '../crypto/hash.ts';
 import { encodePath, toNibbles } from './nibbles.ts';
 
+/** A key and what is stored under it. */
 export interface TrieEntry {
   readonly key: Uint8Array;
   /** Not empty: an empty value means that the key is absent. */

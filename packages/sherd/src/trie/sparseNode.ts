@@ -10,6 +10,7 @@ export const PATH_BITS = 8 * PATH_BYTES;
 /** Root of a tree without leaves. */
 export const EMPTY_SPARSE_ROOT: Uint8Array = ZERO_CHUNK;
 
+/** Where the nodes of sparse trees are read from. */
 export interface SparseStore {
   /** Node under a key that updateSparse gave to be written; undefined when there is none. Never changed afterwards. */
   getNode(key: Uint8Array): Uint8Array | undefined;

@@ -39,6 +39,7 @@ export function createMemoryNodeStore(): TrieNodeStore {
   };
 }
 
+/** How a trie begins. */
 export interface TrieOptions {
   /** Root to start from; the empty trie by default. */
   readonly root?: Uint8Array;

@@ -13,12 +13,14 @@ import { sha256 } from '../crypto/hash.ts';
 import { encodeTransaction, transactionFromItem } from './codec.ts';
 import type { BlobTransaction } from './types.ts';
 
+/** Bytes of a blob. */
 export const BLOB_LENGTH = 131_072;
 /** First byte of a versioned hash over a KZG commitment. */
 export const KZG_HASH_VERSION = 1;
 /** Proofs per blob in the second form of the sidecar. */
 export const CELLS_PER_BLOB = 128;
 
+/** What travels beside a blob transaction and never stands in a block (EIP-4844, EIP-7594). */
 export interface BlobSidecar {
   /** 0: one proof per blob; 1: 128 cell proofs per blob. */
   readonly version: 0 | 1;

@@ -51,6 +51,7 @@ export function authorizationHash({
   return keccak256(concatBytes(AUTHORIZATION_MAGIC, encodeRlp(fields)));
 }
 
+/** An authorisation signed with a secret key of 32 bytes: deterministic, with low s (EIP-7702). @throws SherdError BAD_SECRET_KEY. */
 export function signAuthorization(
   authorization: Pick<Authorization, 'chainId' | 'address' | 'nonce'>,
   secretKey: Uint8Array,

@@ -1,6 +1,7 @@
 /** Transactions of every type as one union, told apart by `type` (EIP-2718). Gas in units, prices in wei per gas. */
 import type { Address } from '../base/index.ts';
 
+/** A signature of secp256k1; `yParity` says which of two keys made it. */
 export interface Signature {
   readonly yParity: 0 | 1;
   readonly r: bigint;
@@ -48,6 +49,7 @@ interface FeeMarketFields extends TypedFields {
   readonly maxFeePerGas: bigint;
 }
 
+/** The first form, with or without a chain id in its signature (EIP-155). */
 export interface LegacyTransaction extends TransactionFields {
   readonly type: 0;
   /** Undefined: the signature binds no chain (before EIP-155). */
@@ -55,15 +57,18 @@ export interface LegacyTransaction extends TransactionFields {
   readonly gasPrice: bigint;
 }
 
+/** EIP-2930. */
 export interface AccessListTransaction extends TypedFields {
   readonly type: 1;
   readonly gasPrice: bigint;
 }
 
+/** EIP-1559. */
 export interface FeeMarketTransaction extends FeeMarketFields {
   readonly type: 2;
 }
 
+/** EIP-4844, as it stands in a block: the blobs travel in a `BlobSidecar`. */
 export interface BlobTransaction extends FeeMarketFields {
   readonly type: 3;
   readonly maxFeePerBlobGas: bigint;
@@ -71,11 +76,13 @@ export interface BlobTransaction extends FeeMarketFields {
   readonly blobVersionedHashes: readonly Uint8Array[];
 }
 
+/** EIP-7702. */
 export interface SetCodeTransaction extends FeeMarketFields {
   readonly type: 4;
   readonly authorizationList: readonly Authorization[];
 }
 
+/** A transaction of any type. */
 export type Transaction =
   | LegacyTransaction
   | AccessListTransaction
