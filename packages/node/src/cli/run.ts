@@ -2,8 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Address, isHex } from 'sherd/base';
 import { FORKS, type ForkName, forkFromName } from 'sherd/protocol';
-import { isTracerName, TRACER_NAMES, type TracerName } from '../evmTool/namedTracer.ts';
 import { type RunOptions, runCommand } from '../evmTool/runCommand.ts';
+import { isTracerName, TRACER_NAMES, type TracerName } from '../rpc/backend.ts';
 import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
 type RunFlags = Omit<RunOptions, 'steps'> & TraceFlags & { readonly json?: boolean; readonly trace?: boolean };

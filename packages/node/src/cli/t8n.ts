@@ -1,10 +1,10 @@
 /** `sherd t8n`: one block from a state, an environment and transactions, with geth's files and flags. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXTRA_EIPS } from 'sherd/protocol';
-import { isTracerName, TRACER_NAMES, type TracerName } from '../evmTool/namedTracer.ts';
 import { type T8nOptions, t8nCommand } from '../evmTool/t8n/command.ts';
 import { t8nExit } from '../evmTool/t8n/faults.ts';
 import { T8N_FORKS } from '../evmTool/t8n/forkNames.ts';
+import { isTracerName, TRACER_NAMES, type TracerName } from '../rpc/backend.ts';
 import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
 export function stateTransitionCommand(): Command {

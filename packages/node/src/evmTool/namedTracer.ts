@@ -3,6 +3,7 @@ import { type Address, SherdError } from 'sherd/base';
 import type { Tracer } from 'sherd/evm';
 import { type Json, objectAt } from '../conformance/fields.ts';
 import { createTextTracer } from '../executor/traceFormat.ts';
+import { isTracerName, TRACER_NAMES, type TraceOptions, type TracerName } from '../rpc/backend.ts';
 
 /** How the traced transaction or call ended. Gas in units. */
 export interface TraceOutcome {
@@ -20,20 +21,28 @@ export interface NamedTracer {
   end(outcome: TraceOutcome): string;
 }
 
-export const TRACER_NAMES = ['callTracer', 'prestateTracer'] as const;
-export type TracerName = (typeof TRACER_NAMES)[number];
-
-export function isTracerName(name: string): name is TracerName {
-  return TRACER_NAMES.some((known) => known === name);
-}
-
 /**
- * @param config geth's `tracerConfig`: withLog and onlyTopCall, or diffMode, disableCode and disableStorage.
+ * @param config geth's `tracerConfig`: withLog and onlyTopCall, or diffMode, disableCode and disableStorage; for
+ *   `muxTracer` the settings of other tracers by their names.
  * @throws SherdError BAD_TRACER_CONFIG for a setting that the tracer does not have.
  */
 export function createNamedTracer(name: TracerName, config: Json): NamedTracer {
+  const tracer = createTextTracer(name === 'muxTracer' ? muxOptions(config) : tracerOptions(name, config));
+  return { tracer, end: (outcome) => tracer.finish({ ...outcome, gasUsed: Number(outcome.gasUsed) }) };
+}
+
+function muxOptions(config: Json): TraceOptions {
+  const parts = Object.entries(objectAt(config, 'tracer config')).map(([name, own]) => {
+    if (isTracerName(name) && name !== 'muxTracer') return tracerOptions(name, own ?? {});
+    const known = TRACER_NAMES.filter((one) => one !== 'muxTracer').join(', ');
+    throw new SherdError('BAD_TRACER_CONFIG', `tracer config: have ${name}, want ${known}`, { key: name });
+  });
+  return { ...tracerOptions('muxTracer', {}), parts };
+}
+
+function tracerOptions(name: TracerName, config: Json): TraceOptions {
   const given = switches(config, SETTINGS[name]);
-  const tracer = createTextTracer({
+  return {
     tracer: name,
     memory: false,
     stack: false,
@@ -45,8 +54,7 @@ export function createNamedTracer(name: TracerName, config: Json): NamedTracer {
     diffMode: given.diffMode === true,
     disableCode: given.disableCode === true,
     disableStorage: given.disableStorage === true,
-  });
-  return { tracer, end: (outcome) => tracer.finish({ ...outcome, gasUsed: Number(outcome.gasUsed) }) };
+  };
 }
 
 type Setting = 'withLog' | 'onlyTopCall' | 'diffMode' | 'disableCode' | 'disableStorage';
@@ -54,6 +62,9 @@ type Setting = 'withLog' | 'onlyTopCall' | 'diffMode' | 'disableCode' | 'disable
 const SETTINGS: Readonly<Record<TracerName, readonly Setting[]>> = {
   callTracer: ['withLog', 'onlyTopCall'],
   prestateTracer: ['diffMode', 'disableCode', 'disableStorage'],
+  '4byteTracer': [],
+  noopTracer: [],
+  muxTracer: [],
 };
 
 function switches<Key extends string>(config: Json, keys: readonly Key[]): Partial<Record<Key, boolean>> {
@@ -63,7 +74,9 @@ function switches<Key extends string>(config: Json, keys: readonly Key[]): Parti
     if (known === undefined || typeof value !== 'boolean') {
       throw new SherdError(
         'BAD_TRACER_CONFIG',
-        `tracer config: have ${key}: ${JSON.stringify(value)}, want true or false for ${keys.join(', ')}`,
+        keys.length === 0
+          ? `tracer config: have ${key}, want no settings`
+          : `tracer config: have ${key}: ${JSON.stringify(value)}, want true or false for ${keys.join(', ')}`,
         { key },
       );
     }

@@ -3,9 +3,10 @@ import { type Address, bytesToHex, EMPTY_BYTES, SherdError } from 'sherd/base';
 import { callError, createJsonTracer, type JsonTracerOptions, OUTCOME_TEXT, type Tracer } from 'sherd/evm';
 import type { ForkName } from 'sherd/protocol';
 import { readGethGenesis } from '../genesis/gethGenesis.ts';
+import type { TracerName } from '../rpc/backend.ts';
 import { benchmark, benchmarkText, duration } from './benchmark.ts';
 import { bytesOfText, hexOrFile, parseJson, readText } from './input.ts';
-import { createNamedTracer, type NamedTracer, type TracerName } from './namedTracer.ts';
+import { createNamedTracer, type NamedTracer } from './namedTracer.ts';
 import { type CodeResult, type CodeRun, createWorld, keepEffects, placeCode, runCode } from './runCode.ts';
 import { dumpState } from './stateJson.ts';
 

@@ -2,7 +2,9 @@
 import { type Address, bytesToHex, SherdError, wordToHex } from 'sherd/base';
 import {
   type CallTree,
+  combineTracers,
   createCallTracer,
+  createSelectorTracer,
   createStateDiffTracer,
   isSuccess,
   joinGas,
@@ -36,8 +38,20 @@ export interface TextTracer extends Tracer {
 
 /** @throws SherdError TRACE_TOO_LARGE from its hooks. */
 export function createTextTracer(options: TraceOptions): TextTracer {
-  if (options.tracer === 'callTracer') return createCallText(options);
-  return options.tracer === 'prestateTracer' ? createStateText(options) : createStepText(options);
+  switch (options.tracer) {
+    case 'structLogger':
+      return createStepText(options);
+    case 'callTracer':
+      return createCallText(options);
+    case 'prestateTracer':
+      return createStateText(options);
+    case '4byteTracer':
+      return createSelectorText();
+    case 'noopTracer':
+      return { finish: () => '{}' };
+    case 'muxTracer':
+      return createMuxText(options.parts ?? []);
+  }
 }
 
 const quantity = (value: number | bigint) => `0x${value.toString(16)}`;
@@ -109,6 +123,25 @@ function createStateText(options: TraceOptions): TextTracer {
     finish() {
       const { pre, post } = result() ?? { pre: {} };
       const text = JSON.stringify(post === undefined ? pre : { post, pre });
+      if (text.length > MAX_TRACE_TEXT) throw traceTooLarge('its end');
+      return text;
+    },
+  };
+}
+
+function createSelectorText(): TextTracer {
+  const { counts, ...tracer } = createSelectorTracer();
+  return { ...tracer, finish: () => JSON.stringify(counts()) };
+}
+
+/** Several traces of one run, by the names of their tracers. */
+function createMuxText(parts: readonly TraceOptions[]): TextTracer {
+  const tracers = parts.map((options) => [options.tracer, createTextTracer(options)] as const);
+  return {
+    ...combineTracers(...tracers.map(([, tracer]) => tracer)),
+    finish(end) {
+      const texts = tracers.map(([name, tracer]) => `${JSON.stringify(name)}:${tracer.finish(end)}`);
+      const text = `{${texts.join(',')}}`;
       if (text.length > MAX_TRACE_TEXT) throw traceTooLarge('its end');
       return text;
     },

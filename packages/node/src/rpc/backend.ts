@@ -145,10 +145,23 @@ export interface CallRequest extends EvmCall {
   readonly overrides?: readonly AccountOverride[];
 }
 
+/**
+ * Tracers by geth's names: the tree of calls, the state that was looked at, how often each selector was called with how
+ * much data, nothing, and several at once.
+ */
+export const TRACER_NAMES = ['callTracer', 'prestateTracer', '4byteTracer', 'noopTracer', 'muxTracer'] as const;
+export type TracerName = (typeof TRACER_NAMES)[number];
+
+export function isTracerName(name: unknown): name is TracerName {
+  return TRACER_NAMES.some((known) => known === name);
+}
+
 /** What a trace shall hold. */
 export interface TraceOptions {
-  /** A list of steps, the tree of calls, or the state that was looked at. */
-  readonly tracer: 'structLogger' | 'callTracer' | 'prestateTracer';
+  /** A list of steps, or what one of geth's tracers makes of them. */
+  readonly tracer: 'structLogger' | TracerName;
+  /** Of `muxTracer`: the tracers that run beside each other. */
+  readonly parts?: readonly TraceOptions[];
   /** Of each step. */
   readonly memory: boolean;
   readonly stack: boolean;

@@ -1,8 +1,8 @@
 /** The machine: `createEvm(host, environment).run(message)`. */
 export { create2Address, createAddress } from './createAddress.ts';
+export { createEvm } from './createEvm.ts';
 export { delegationCode, delegationTarget } from './delegation.ts';
 export { type DisassembledInstruction, disassemble, formatInstruction } from './disassemble.ts';
-export { createEvm } from './createEvm.ts';
 export { createEvmWith, type Evm, type EvmOptions } from './evm.ts';
 export type { ForeignCall, ForeignCode, ForeignCreate, ForeignFrame } from './foreignCode.ts';
 export type { Host, Log, Snapshot } from './host.ts';
@@ -19,7 +19,9 @@ export type {
 } from './message.ts';
 export { isHalt, isRevert, isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from './outcome.ts';
 export { type CallLog, type CallTracer, type CallTree, createCallTracer } from './tracer/callTracer.ts';
+export { combineTracers } from './tracer/combineTracers.ts';
 export { createJsonTracer, type JsonTracerOptions } from './tracer/jsonTracer.ts';
+export { createSelectorTracer, type SelectorTracer } from './tracer/selectorTracer.ts';
 export {
   createStateDiffTracer,
   type StateDiff,
@@ -33,6 +35,7 @@ export type {
   CallEvent,
   CallResult,
   CallType,
+  FaultEvent,
   HaltPlace,
   StepEvent,
   StepStart,

@@ -4,7 +4,8 @@ import { createJsonTracer, type JsonTracerOptions, type Tracer } from 'sherd/evm
 import type { TransactionResult } from 'sherd/transition';
 import type { Transaction } from 'sherd/tx';
 import type { Json } from '../../conformance/fields.ts';
-import { createNamedTracer, type TracerName } from '../namedTracer.ts';
+import type { TracerName } from '../../rpc/backend.ts';
+import { createNamedTracer } from '../namedTracer.ts';
 
 export interface TraceSettings {
   /** Undefined: steps as lines of JSON. */

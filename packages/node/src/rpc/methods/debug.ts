@@ -1,6 +1,6 @@
 /** debug_*: transactions and calls, watched while they run. */
 import type { AccountOverride } from 'sherd/shard';
-import type { ShardBlockRecord, TraceOptions } from '../backend.ts';
+import { isTracerName, type ShardBlockRecord, TRACER_NAMES, type TraceOptions } from '../backend.ts';
 import { RPC_CODES, RpcError } from '../errors.ts';
 import { type BlockId, blockNumberParam, blockParam, callParam, overridesParam } from '../ethereum/arguments.ts';
 import { findBlock, findTransaction, stateHeight } from '../ethereum/lookup.ts';
@@ -26,31 +26,54 @@ interface TraceConfig {
 
 const readTracer: Read<TraceOptions['tracer']> = (value, at) => {
   if (value === '' || value === 'structLogger') return 'structLogger';
-  if (value === 'callTracer' || value === 'prestateTracer') return value;
-  return refuse(at, value, 'callTracer, prestateTracer, or nothing for a list of steps');
+  return isTracerName(value) ? value : refuse(at, value, `one of ${TRACER_NAMES.join(', ')}, or nothing for steps`);
 };
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function readConfig(value: unknown, at: string): TraceConfig {
   const fields = readFields(value, at);
+  const flag = (name: string) => readField(fields, name, readBoolean, at) ?? false;
   const inner = readField(fields, 'tracerConfig', readFields, at) ?? {};
-  const flag = (from: Readonly<Record<string, unknown>>, name: string) =>
-    readField(from, name, readBoolean, at) ?? false;
+  const steps = {
+    memory: flag('enableMemory'),
+    stack: !flag('disableStack'),
+    storage: !flag('disableStorage'),
+    returnData: flag('enableReturnData'),
+    limit: readField(fields, 'limit', readSmall, at) ?? 0,
+  };
+  const tracer = readField(fields, 'tracer', readTracer, at) ?? 'structLogger';
   return {
-    options: {
-      tracer: readField(fields, 'tracer', readTracer, at) ?? 'structLogger',
-      memory: flag(fields, 'enableMemory'),
-      stack: !flag(fields, 'disableStack'),
-      storage: !flag(fields, 'disableStorage'),
-      returnData: flag(fields, 'enableReturnData'),
-      limit: readField(fields, 'limit', readSmall, at) ?? 0,
-      withLogs: flag(inner, 'withLog'),
-      onlyTopCall: flag(inner, 'onlyTopCall'),
-      diffMode: flag(inner, 'diffMode'),
-      disableCode: flag(inner, 'disableCode'),
-      disableStorage: flag(inner, 'disableStorage'),
-    },
+    options: tracer === 'muxTracer' ? readMux(steps, inner, at) : readTracerConfig(steps, tracer, inner, at),
     overrides: readField(fields, 'stateOverrides', overridesParam.parse, at),
   };
+}
+
+type StepFields = Pick<TraceOptions, 'memory' | 'stack' | 'storage' | 'returnData' | 'limit'>;
+
+function readTracerConfig(steps: StepFields, tracer: TraceOptions['tracer'], config: Fields, at: string): TraceOptions {
+  const flag = (name: string) => readField(config, name, readBoolean, at) ?? false;
+  return {
+    ...steps,
+    tracer,
+    withLogs: flag('withLog'),
+    onlyTopCall: flag('onlyTopCall'),
+    diffMode: flag('diffMode'),
+    disableCode: flag('disableCode'),
+    disableStorage: flag('disableStorage'),
+  };
+}
+
+/** Its settings are those of other tracers, by their names. */
+function readMux(steps: StepFields, config: Fields, at: string): TraceOptions {
+  const parts = Object.entries(config).map(([name, own]) => {
+    const place = `${at}.tracerConfig.${name}`;
+    if (!isTracerName(name) || name === 'muxTracer') {
+      return refuse(place, name, `one of ${TRACER_NAMES.filter((known) => known !== 'muxTracer').join(', ')}`);
+    }
+    return readTracerConfig(steps, name, readFields(own ?? {}, place), place);
+  });
+  return { ...readTracerConfig(steps, 'muxTracer', {}, at), parts };
 }
 
 /** Left out, it asks for all steps with stack and storage. */
@@ -69,7 +92,7 @@ async function traceBlock(context: ShardContext, id: BlockId, { options }: Trace
 
 export const debugMethods: MethodTable<ShardContext> = {
   debug_traceTransaction: method(
-    'Steps of a transaction; with `tracer: "callTracer"` its tree of calls, with `"prestateTracer"` the state it met.',
+    'Steps of a transaction; or what `tracer` makes of it: `callTracer`, `prestateTracer`, `4byteTracer`, `muxTracer`.',
     [param('hash', '32 bytes', readFixedBytes(32)), configParam],
     async (context, hash, { options }) => {
       const found = findTransaction(context, hash);
