@@ -8,6 +8,7 @@ export * from './instructions.ts';
 export * from './limits.ts';
 export { linkModule } from './link.ts';
 export * from './meter.ts';
+export * from './meterByImport.ts';
 export * from './reader.ts';
 export * from './types.ts';
 export * from './validate.ts';
