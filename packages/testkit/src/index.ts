@@ -2,6 +2,7 @@ export * from './beaconChain.ts';
 export * from './blobs.ts';
 export * from './bytecode.ts';
 export * from './machine.ts';
+export * from './random.ts';
 export * from './scriptNetwork.ts';
 export * from './shardNetwork.ts';
 export * from './wasmAssembler.ts';

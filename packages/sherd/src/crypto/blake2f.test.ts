@@ -1,6 +1,11 @@
 import { blake2b } from '@noble/hashes/blake2.js';
+import { createRandom } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
-import { blake2F } from './blake2f.ts';
+import { hexToBytes } from '../base/index.ts';
+import { blake2F, createBlake2F } from './blake2f.ts';
+import { blake2fKernel } from './blake2fKernel.ts';
+import { blake2fVectorKernel } from './blake2fVectorKernel.ts';
+import { kernelCode } from './wasmCode.ts';
 
 /** BLAKE2b-512 of a message below 128 bytes: one final block. */
 function blake2b512(message: Uint8Array): Uint8Array {
@@ -31,5 +36,16 @@ describe('blake2F', () => {
     const none = blake2F(0, zeros(64), zeros(128), zeros(16), false);
     expect(none.slice(0, 8)).toEqual(Uint8Array.of(0x08, 0xc9, 0xbc, 0xf3, 0x67, 0xe6, 0x09, 0x6a));
     expect(blake2F(1_000_003, zeros(64), zeros(128), zeros(16), false)).not.toEqual(none);
+  });
+
+  it('is the same with vectors and without', () => {
+    const plain = createBlake2F(kernelCode(1, blake2fKernel()));
+    const vectors = createBlake2F(kernelCode(1, blake2fVectorKernel()));
+    const random = createRandom(152);
+    const bytes = (count: number) => hexToBytes(random.hex(count));
+    for (const rounds of [...Array(31).keys(), 9_999, 10_000, 10_001, 25_003]) {
+      const input = [rounds, bytes(64), bytes(128), bytes(16), random.chance(50)] as const;
+      expect(vectors(...input)).toEqual(plain(...input));
+    }
   });
 });

@@ -4,7 +4,8 @@
  */
 import { constant64, EMPTY_BLOCK, type KernelFunction, load64, OP, store64 } from './wasmCode.ts';
 
-const SIGMA: readonly (readonly number[])[] = [
+/** Order of the message words in each of the ten rounds that repeat (RFC 7693, 2.7). */
+export const SIGMA: readonly (readonly number[])[] = [
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
   [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],
@@ -35,7 +36,7 @@ export const COUNTERS_AT = 192;
 /** 64 bits, all set for the final block. */
 export const FINAL_AT = 208;
 /** Work vector, between `start` and `end`. */
-const VECTOR_AT = 256;
+export const VECTOR_AT = 256;
 
 const ROUNDS = 0;
 
@@ -75,7 +76,7 @@ function round(permutation: readonly number[]): number[] {
 }
 
 /** start(): the work vector from state, constants, counters and the final flag. */
-function start(): number[] {
+export function blake2fStart(): number[] {
   const out: number[] = [];
   for (let i = 0; i < 8; i++) {
     out.push(...store64(VECTOR_AT + 8 * i, load64(STATE_AT + 8 * i)));
@@ -103,7 +104,7 @@ function run(): number[] {
 }
 
 /** end(): folds the work vector into the state. */
-function end(): number[] {
+export function blake2fEnd(): number[] {
   const out: number[] = [];
   for (let i = 0; i < 8; i++) {
     const [state, low, high] = [STATE_AT + 8 * i, VECTOR_AT + 8 * i, VECTOR_AT + 8 * (8 + i)];
@@ -115,8 +116,8 @@ function end(): number[] {
 /** The functions `start`, `run(rounds)` and `end` over what lies in the memory. */
 export function blake2fKernel(): readonly KernelFunction[] {
   return [
-    { name: 'start', parameters: 0, counters: 0, words: 0, code: start() },
+    { name: 'start', parameters: 0, counters: 0, words: 0, code: blake2fStart() },
     { name: 'run', parameters: 1, counters: 0, words: 16, code: run() },
-    { name: 'end', parameters: 0, counters: 0, words: 0, code: end() },
+    { name: 'end', parameters: 0, counters: 0, words: 0, code: blake2fEnd() },
   ];
 }

@@ -1,8 +1,8 @@
 /** Keccak-256 and Keccak-512 as Ethereum uses them: the padding before FIPS 202. */
 import { CONSTANTS_AT, INPUT_AT, KECCAK_KERNEL, RATE, roundConstants, STATE_AT } from './keccakKernel.ts';
-import { instantiateKernel } from './wasmCode.ts';
+import { instantiateKernel, kernelCode } from './wasmCode.ts';
 
-const kernel = instantiateKernel(1, KECCAK_KERNEL);
+const kernel = instantiateKernel(kernelCode(1, KECCAK_KERNEL));
 const memory = new Uint8Array((kernel.memory as WebAssembly.Memory).buffer);
 const view = new DataView(memory.buffer);
 const absorb = kernel.absorb as (input: number, blocks: number) => void;

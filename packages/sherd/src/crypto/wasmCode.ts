@@ -27,12 +27,30 @@ export const OP = {
   I64_ROTR: 0x8a,
 } as const;
 
+/** Operations on vectors of 128 bits, here seen as two words of 64. The engine must have them: see {@link kernelCode}. */
+export const VECTOR_OP = {
+  LOAD: simd(0x00),
+  STORE: simd(0x0b),
+  CONST: simd(0x0c),
+  SHUFFLE: simd(0x0d),
+  SWIZZLE: simd(0x0e),
+  XOR: simd(0x51),
+  SHIFT_RIGHT: simd(0xcd),
+  ADD: simd(0xce),
+} as const;
+
 /** Type of a block without result. */
 export const EMPTY_BLOCK = 0x40;
 export const I32 = 0x7f;
 export const I64 = 0x7e;
+export const V128 = 0x7b;
 
 const ALIGNED_8 = 3;
+const ALIGNED_16 = 4;
+
+function simd(code: number): readonly number[] {
+  return [0xfd, ...unsigned(code)];
+}
 
 function unsigned(value: number): number[] {
   const out: number[] = [];
@@ -72,6 +90,16 @@ export function store64(offset: number, value: readonly number[]): number[] {
   return [OP.I32_CONST, 0, ...value, OP.I64_STORE, ALIGNED_8, ...unsigned(offset)];
 }
 
+/** 128 bits from a fixed place. */
+export function loadVector(offset: number): number[] {
+  return [OP.I32_CONST, 0, ...VECTOR_OP.LOAD, ALIGNED_16, ...unsigned(offset)];
+}
+
+/** Stores the 128 bits that `value` computes at a fixed place. */
+export function storeVector(offset: number, value: readonly number[]): number[] {
+  return [OP.I32_CONST, 0, ...value, ...VECTOR_OP.STORE, ALIGNED_16, ...unsigned(offset)];
+}
+
 /** A function that takes i32 parameters and returns nothing; its i64 locals come behind them. */
 export interface KernelFunction {
   readonly name: string;
@@ -80,6 +108,8 @@ export interface KernelFunction {
   readonly counters: number;
   /** i64 locals, behind the counters. */
   readonly words: number;
+  /** v128 locals, behind the words. */
+  readonly vectors?: number;
   readonly code: readonly number[];
 }
 
@@ -98,14 +128,20 @@ function exported(name: string, kind: number, index: number): number[] {
 const FUNCTION = 0;
 const MEMORY = 2;
 
-/** An instance with `pages` of `memory` and the functions by name. */
-export function instantiateKernel(pages: number, functions: readonly KernelFunction[]): Record<string, unknown> {
+/** A module with `pages` of `memory` and the functions by name. `WebAssembly.validate` says whether an engine has vectors. */
+export function kernelCode(pages: number, functions: readonly KernelFunction[]): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters }) => [0x60, parameters, ...new Array<number>(parameters).fill(I32), 0]);
-  const bodies = functions.map(({ counters, words, code }) => {
-    const body = [2, ...unsigned(counters), I32, ...unsigned(words), I64, ...code, OP.END];
+  const bodies = functions.map(({ counters, words, vectors = 0, code }) => {
+    const locals = [
+      [...unsigned(counters), I32],
+      [...unsigned(words), I64],
+    ];
+    // An engine without vectors knows no such type.
+    if (vectors > 0) locals.push([...unsigned(vectors), V128]);
+    const body = [...vector(locals), ...code, OP.END];
     return [...unsigned(body.length), ...body];
   });
-  const bytes = Uint8Array.from([
+  return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector(types)),
     ...section(3, vector(functions.map((_, i) => [i]))),
@@ -116,5 +152,9 @@ export function instantiateKernel(pages: number, functions: readonly KernelFunct
     ),
     ...section(10, vector(bodies)),
   ]);
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+}
+
+/** What an instance of a kernel's code exports: `memory`, and the functions by name. */
+export function instantiateKernel(code: Uint8Array<ArrayBuffer>): Record<string, unknown> {
+  return new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
 }

@@ -1,8 +1,6 @@
 /** The loop that nobody watches carries moves out itself; a traced run calls a function for each. Both are one machine. */
+import { type Bytecode, createRandom, execute, op, push, pushN, type Random, type RunOptions } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Bytecode, op, push, pushN } from '../../../testkit/src/bytecode.ts';
-import { execute, type RunOptions } from '../../../testkit/src/machine.ts';
-import { createRandom, type Random } from '../../../testkit/src/random.ts';
 import type { CallResult, Tracer } from './index.ts';
 
 function families(): string[] {
