@@ -11,6 +11,9 @@ import { decodeTransaction, recoverSender, type Transaction, validateTransaction
 /** Bytes of an encoded transaction, as in geth. */
 const MAX_TRANSACTION_BYTES = 131_072;
 
+/** First byte of a blob transaction (EIP-4844). */
+const BLOB_TYPE = 3;
+
 export interface EthereumEntry {
   readonly hash: Uint8Array;
   readonly encoded: Uint8Array;
@@ -56,6 +59,8 @@ export function readEthereum(params: ChainParams, shard: number, encoded: Uint8A
 }
 
 function readChecked(params: ChainParams, shard: number, encoded: Uint8Array): EthereumEntry {
+  // By its first byte, so that a sidecar, which makes it long and of another form, changes nothing of the reason.
+  if (encoded[0] === BLOB_TYPE) throw new SherdError('BLOBS_NOT_SUPPORTED', 'blob transaction');
   if (encoded.length > MAX_TRANSACTION_BYTES) {
     throw new SherdError(
       'OVERSIZED_DATA',
@@ -64,7 +69,6 @@ function readChecked(params: ChainParams, shard: number, encoded: Uint8Array): E
     );
   }
   const transaction = decodeTransaction(encoded);
-  if (transaction.type === 3) throw new SherdError('BLOBS_NOT_SUPPORTED', 'blob transaction');
   if (transaction.chainId === undefined) throw new SherdError('UNPROTECTED_TRANSACTION', 'no chain id');
   const { rules } = forkRules(SHARD_FORK);
   validateTransaction(transaction, rules, evmChainId(params, shard));

@@ -1,6 +1,15 @@
 import { type Address, SherdError } from 'sherd/base';
 import { presetParams } from 'sherd/beacon';
-import { encodeTransaction, type FeeMarketTransaction, type LegacyTransaction, signTransaction } from 'sherd/tx';
+import {
+  type BlobTransaction,
+  decodeTransaction,
+  encodeTransaction,
+  encodeWithSidecar,
+  type FeeMarketTransaction,
+  type LegacyTransaction,
+  signTransaction,
+  versionedHash,
+} from 'sherd/tx';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createNetworkKeys } from '../genesis/index.ts';
 import type { PoolAccount } from './checkEthereum.ts';
@@ -152,5 +161,23 @@ describe('the pool of Ethereum transactions', () => {
       pool.add(transfer({ nonce: BigInt(i + 2), value: 0n }));
     expect(refusal(transfer({ nonce: 100n, value: 0n })).message).toBe('txpool is full');
     pool.add(transfer({ nonce: 0n, value: 0n }));
+  });
+
+  it('refuses blob transactions for being such, as they stand in blocks and as they travel with their blobs', () => {
+    const { signature: _, ...fields } = decodeTransaction(transfer()) as FeeMarketTransaction;
+    const commitment = new Uint8Array(48);
+    const hashes = [versionedHash(commitment)];
+    const blob = { ...fields, type: 3, maxFeePerBlobGas: 1n, blobVersionedHashes: hashes } as const;
+    const signed = signTransaction<BlobTransaction>(blob, keys.account(0).secretKey);
+    const parts = { blobs: [new Uint8Array(131_072)], commitments: [commitment] };
+    const proof = new Uint8Array(48);
+    const wanted = { code: 'BLOBS_NOT_SUPPORTED', message: 'transaction type not supported: shards hold no blobs' };
+    for (const encoded of [
+      encodeTransaction(signed),
+      encodeWithSidecar(signed, { ...parts, version: 0, proofs: [proof] }),
+      encodeWithSidecar(signed, { ...parts, version: 1, proofs: new Array(128).fill(proof) }),
+    ]) {
+      expect(refusal(encoded)).toMatchObject(wanted);
+    }
   });
 });
