@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runSuite, suiteFolder } from './fixtureSuite.ts';
 
-/** Minutes each: billions of rounds or steps in one transaction. They pass when they are run by hand. */
+/** Billions of rounds or steps in one transaction, up to minutes each: `node tools/conformance.mjs --slow` runs them. */
 const SLOW = ['CALLBlake2f_MaxRounds', 'loopMul', 'static_Call50000_sha256', 'test_run_until_out_of_gas'];
 
 interface Suite {

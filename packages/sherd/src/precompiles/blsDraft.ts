@@ -1,4 +1,7 @@
-/** 0x0b .. 0x13 of the draft of EIP-2537 that ethereum/tests was filled with in 2024 (protocol/drafts.ts). */
+/**
+ * 0x0b .. 0x13 of the draft of EIP-2537 that ethereum/tests was filled with in 2024 (protocol/drafts.ts). Points outside
+ * of the subgroup are refused before a multiplication, as in the end; no file of that suite has one to tell.
+ */
 import {
   blsG1Add as addG1,
   blsG2Add as addG2,
