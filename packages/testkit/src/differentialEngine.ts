@@ -1,7 +1,7 @@
 /** A generated case on our own engine: what came of each transaction, and of the state. */
 import { type Address, addressFromWord, bytesToHex, hexToBytes, SherdError } from 'sherd/base';
 import { blobBaseFee } from 'sherd/block';
-import { type BlockContext, isHalt, isSuccess } from 'sherd/evm';
+import { type BlockContext, isHalt, isSuccess, type Tracer } from 'sherd/evm';
 import { forkRules } from 'sherd/protocol';
 import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
 import { applyTransaction, createGasPool } from 'sherd/transition';
@@ -77,7 +77,8 @@ export function fuzzTransaction(fuzz: FuzzTransaction, nonce: bigint): Transacti
 /** Block number, time and randomness of every case. */
 export const FUZZ_BLOCK = { number: 1000n, timestamp: 1_700_000_000n, difficulty: 0x20000n, prevRandao: 0x1234n };
 
-export function runOnEngine(fuzz: FuzzCase): FuzzRun {
+/** @param tracer Watches all transactions, one after the other. */
+export function runOnEngine(fuzz: FuzzCase, tracer?: Tracer): FuzzRun {
   const store = createMemoryStore();
   for (const { address, balance, nonce, code, storage } of fuzz.accounts) {
     store.setAccount(address, { balance, nonce, code: hexToBytes(code.join('')), storage });
@@ -95,7 +96,7 @@ export function runOnEngine(fuzz: FuzzCase): FuzzRun {
   };
   const journal = new Journal(store);
   const outcomes = fuzz.transactions.map((transaction) => {
-    const outcome = runTransaction(journal, block, fuzz, transaction);
+    const outcome = runTransaction(journal, block, fuzz, transaction, tracer);
     if (fuzz.commitsBetween) {
       store.apply(journal.drain());
       store.stateRoot();
@@ -106,7 +107,13 @@ export function runOnEngine(fuzz: FuzzCase): FuzzRun {
   return { outcomes, stateRoot: bytesToHex(store.stateRoot()), describe: async (address) => describe(store, address) };
 }
 
-function runTransaction(journal: Journal, block: BlockContext, fuzz: FuzzCase, tx: FuzzTransaction): FuzzOutcome {
+function runTransaction(
+  journal: Journal,
+  block: BlockContext,
+  fuzz: FuzzCase,
+  tx: FuzzTransaction,
+  tracer: Tracer | undefined,
+): FuzzOutcome {
   const { rules } = forkRules(fuzz.fork);
   const sender = KEY_ADDRESSES[tx.key]!;
   const nonce = journal.getNonce(sender) + tx.nonceOffset;
@@ -114,7 +121,8 @@ function runTransaction(journal: Journal, block: BlockContext, fuzz: FuzzCase, t
   const gasPool = createGasPool(FUZZ_GAS_LIMIT, BigInt(rules.blobMax * rules.blobGas));
   const transaction = fuzzTransaction(tx, nonce);
   try {
-    const result = applyTransaction({ journal, fork: fuzz.fork, block, gasPool, transaction, sender });
+    const extras = tracer === undefined ? {} : { extras: { tracer } };
+    const result = applyTransaction({ journal, fork: fuzz.fork, block, gasPool, transaction, sender, ...extras });
     return {
       ending: result.isSuccess ? 'success' : isHalt(result.outcome) ? 'halt' : 'revert',
       gasUsed: result.gasUsed,

@@ -1,6 +1,7 @@
 /** A generated case on @ethereumjs/vm, an independent implementation: what our engine is held against. */
 import { type Block, createBlock } from '@ethereumjs/block';
 import { Common, Hardfork, Mainnet } from '@ethereumjs/common';
+import type { InterpreterStep } from '@ethereumjs/evm';
 import { MerkleStateManager } from '@ethereumjs/statemanager';
 import { Blob4844Tx, createTx, type TypedTransaction } from '@ethereumjs/tx';
 import { Account, bytesToHex, createAddressFromString, hexToBytes, type PrefixedHexString } from '@ethereumjs/util';
@@ -38,6 +39,45 @@ async function peerOf(fork: ForkName): Promise<Peer> {
   }
   peer.cases++;
   return peer;
+}
+
+/** A step of the peer's, as it is before the step. */
+export interface PeerStep {
+  readonly pc: number;
+  readonly op: number;
+  readonly gas: bigint;
+  /** Without what a call hands on. */
+  readonly gasCost: bigint;
+  /** 0 for the first frame. */
+  readonly depth: number;
+  readonly stack: readonly bigint[];
+  readonly memorySize: number;
+}
+
+/** The same, with each step of all transactions. */
+export async function stepsOnPeer(fuzz: FuzzCase): Promise<PeerStep[]> {
+  const { events } = (await peerOf(fuzz.fork)).vm.evm;
+  if (events === undefined) throw new Error('the peer has no events');
+  const steps: PeerStep[] = [];
+  const onStep = ({ pc, gasLeft, depth, stack, memoryWordCount, opcode }: InterpreterStep, resume?: () => void) => {
+    steps.push({
+      pc,
+      op: opcode.code,
+      gas: gasLeft,
+      gasCost: opcode.dynamicFee ?? BigInt(opcode.fee),
+      depth,
+      stack: [...stack],
+      memorySize: 32 * Number(memoryWordCount),
+    });
+    resume?.();
+  };
+  events.on('step', onStep);
+  try {
+    await runOnPeer(fuzz);
+  } finally {
+    events.off('step', onStep);
+  }
+  return steps;
 }
 
 export async function runOnPeer(fuzz: FuzzCase): Promise<FuzzRun> {
