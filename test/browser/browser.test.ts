@@ -90,7 +90,7 @@ describe.skipIf(path === undefined)('in headless Chromium', () => {
 
 describe('the programs of the page', () => {
   it('show what they are meant to show', () => {
-    const { evm, trie, precompiles, bls, transaction, scripts, shards } = PROGRAMS;
+    const { evm, trie, precompiles, kzg, bls, transaction, scripts, shards } = PROGRAMS;
     expect(evm!()).toMatchObject({ ending: 'return', logs: '1', halted: 'invalid jump destination' });
     expect(trie!()).toMatchObject({ value: 'value 42', absent: 'undefined', tampered: 'PROOF_HASH_MISMATCH' });
     expect(precompiles!()).toMatchObject({
@@ -101,6 +101,13 @@ describe('the programs of the page', () => {
       'BLS12-381 pairing does not hold': `0x${'00'.repeat(32)}`,
       modexp: '0xe3',
       KZG: expect.stringMatching(/^0x0{60}1000/),
+    });
+    expect(kzg!()).toEqual({
+      blob: 'true',
+      otherBlob: 'false',
+      cells: '0xf79c57c334aebe9f81b3afa5bee99d45f0952737205f8e3514d31e6a302e185c',
+      cell: 'true',
+      otherCell: 'false',
     });
     expect(bls!()).toMatchObject({ verified: 'true', otherKey: 'false', together: 'true', oneMissing: 'false' });
     const { sender, signer, truncated } = transaction!();

@@ -6,6 +6,7 @@ import {
   CONTRACT,
   call,
   callTo,
+  constantBlob,
   createScriptNetwork,
   execute,
   op,
@@ -13,6 +14,7 @@ import {
   returnTop,
   ShardNetwork,
   sstore,
+  testBlob,
   writeObject,
 } from '@sherd/testkit';
 import {
@@ -36,6 +38,7 @@ import {
   keccak256,
   sha256,
 } from 'sherd/crypto';
+import { computeCells, verifyBlobKzgProof, verifyCellKzgProofBatch } from 'sherd/kzg';
 import { activePrecompiles } from 'sherd/precompiles';
 import { LATEST_FORK } from 'sherd/protocol';
 import { checkModule } from 'sherd/scripts';
@@ -133,6 +136,24 @@ function precompiles(): Results {
   return results;
 }
 
+/** Proofs of a blob that is one number throughout: its commitment is that number times the generator. */
+function kzg(): Results {
+  const blob = constantBlob(wordToBytes(5n));
+  const commitment = hexToBytes(
+    '0xb0e7791fb972fe014159aa33a98622da3cdc98ff707965e536d8636b5fcc5ac7a91a8c46e59a00dca575af0f18fb13dc',
+  );
+  const infinity = Uint8Array.of(0xc0, ...new Uint8Array(47));
+  const cells = computeCells(testBlob('a'));
+  const of = (cell: Uint8Array) => verifyCellKzgProofBatch([commitment], [7], [cell], [infinity]);
+  return {
+    blob: String(verifyBlobKzgProof(blob, commitment, infinity)),
+    otherBlob: String(verifyBlobKzgProof(testBlob('a'), commitment, infinity)),
+    cells: bytesToHex(sha256(concatBytes(...cells))),
+    cell: String(of(computeCells(blob)[7]!)),
+    otherCell: String(of(cells[7]!)),
+  };
+}
+
 /** Native code in Node, portable code in a browser: keys and signatures agree byte for byte. */
 function bls(): Results {
   const keys = [1, 2, 3].map((index) => blsDeriveSecretKey(SECRET, [12381, index]));
@@ -227,6 +248,7 @@ export const PROGRAMS: Readonly<Record<string, () => Results>> = {
   evm,
   trie,
   precompiles,
+  kzg,
   bls,
   transaction,
   scripts,

@@ -2,6 +2,7 @@
 import { bytesToHex } from '../../base/index.ts';
 import type { Tracer } from './tracer.ts';
 
+/** A tracer whose result is a count of selectors. */
 export interface SelectorTracer extends Tracer {
   /** Calls by `SELECTOR-SIZE`, size in bytes without the selector; in the order of these names. */
   readonly counts: () => Readonly<Record<string, number>>;
