@@ -1,4 +1,5 @@
 /** Ewasm contracts as accounts, behind the real machine, beside EVM contracts and pre-compiled ones. */
+import { readFileSync } from 'node:fs';
 import {
   assemble,
   assembleModule,
@@ -351,12 +352,16 @@ describe('calls', () => {
       ['call', 'getAddress'],
       `${f('getAddress', 0)} ${f('call', gas(1_000_000_000), 0, 1000, 0, 0)} drop`,
     );
-    const gasGiven = 1_000_000_000;
-    const used = (): number => run(recurse, { message: { gas: gasGiven } }).gasUsed;
-    const want = used();
-    expect(want).toBeGreaterThan(100 * S.call);
-    const deep = (left: number): number => (left === 0 ? used() : deep(left - 1));
-    expect(deep(1_500)).toBe(want);
+    const inTurns = contract(['call'], `${f('call', gas(1_000_000_000), AT_OTHER, 1000, 0, 0)} drop`, { data: DATA });
+    const back = withOther(callTo('CALL', { to: CONTRACT, gas: 1_000_000_000 }));
+    const used = (bytes: Uint8Array, accounts?: RunOptions): number =>
+      run(bytes, { message: { gas: 1_000_000_000 }, ...accounts }).gasUsed;
+    for (const [bytes, accounts] of [[recurse], [inTurns, back]] as const) {
+      const want = used(bytes, accounts);
+      expect(want).toBeGreaterThan(100 * S.call);
+      const deep = (left: number): number => (left === 0 ? used(bytes, accounts) : deep(left - 1));
+      expect(deep(1_500)).toBe(want);
+    }
   });
 });
 
@@ -451,6 +456,13 @@ describe('what work costs', () => {
 describe('the interface', () => {
   it('has the thirty-three functions of its design', () => {
     expect(Object.keys(CONTRACT_FUNCTIONS).length).toBe(33);
+  });
+
+  it('is documented, each function with its types', () => {
+    const page = readFileSync(new URL('../../../../../docs/protocol/ewasm-contracts.md', import.meta.url), 'utf8');
+    for (const [name, { parameters, result }] of Object.entries(CONTRACT_FUNCTIONS)) {
+      expect(page).toContain(`\`${name}(${parameters.join(', ')})${result === undefined ? '' : ` -> ${result}`}\``);
+    }
   });
 
   it('is no face of plain Ethereum: without it such code is bytecode, and stops', () => {
