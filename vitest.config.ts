@@ -5,7 +5,7 @@ const sherd = fileURLToPath(new URL('./packages/sherd/src/', import.meta.url));
 const testkit = fileURLToPath(new URL('./packages/testkit/src/index.ts', import.meta.url));
 
 // Unit tests run from the sources; tests that start processes use the build.
-const alias = [
+export const alias = [
   { find: /^sherd\/(\w+)$/, replacement: `${sherd}$1/index.ts` },
   { find: /^#bls$/, replacement: `${sherd}crypto/bls/native.ts` },
   { find: /^@sherd\/testkit$/, replacement: testkit },
