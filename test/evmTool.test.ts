@@ -46,6 +46,31 @@ describe('sherd run', () => {
     ]);
   });
 
+  it('writes memory, return data and call frames where they are asked for, also in the words of geth', async () => {
+    // Calls the identity contract with one byte and stops.
+    const code = '60ab600053600060006001600060006004620186a0f100';
+    const ours = await sherd('run', code, '--json', '--trace.memory', '--trace.returndata', '--trace.callframes');
+    const frames = lines(ours.stdout).filter((line) => !line.includes('opName'));
+    expect(frames.map((line) => Object.keys(JSON.parse(line)))).toEqual([
+      ['from', 'to', 'gas', 'value', 'type'],
+      ['from', 'to', 'input', 'gas', 'value', 'type'],
+      ['output', 'gasUsed'],
+      ['output', 'gasUsed'],
+    ]);
+    const stop = lines(ours.stdout).find((line) => line.includes('"opName":"STOP"'))!;
+    expect(Object.keys(JSON.parse(stop)).join()).toBe(
+      'pc,op,gas,gasCost,memory,memSize,stack,returnData,depth,refund,opName',
+    );
+    const flags = ['--trace.nomemory=false', '--noreturndata=false', '--trace.callframes=true', '--trace=true'];
+    expect((await sherd('evm', 'run', ...flags, code)).stdout).toBe(ours.stdout);
+  });
+
+  it('has help', async () => {
+    const { code, stdout, stderr } = await sherd('run', '--help');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: sherd run .*--gas <n> +gas limit \(default: 10000000000\).*Examples:/s);
+  });
+
   it('takes code and input from files', async () => {
     // Returns the first word of the input.
     const code = file('echo.hex', '0x6000356000\n5260206000f3\n');
@@ -241,12 +266,100 @@ describe('sherd t8n', () => {
     expect(JSON.parse(stdout).result).toMatchObject({ currentBaseFee: '0x58', currentDifficulty: '0x200400' });
   });
 
+  it('answers fillers of tests, who know it by its version and its help', async () => {
+    expect((await sherd('evm', '--version')).stdout).toMatch(/^evm version \S+-sherd\n$/);
+    const { stdout: help } = await sherd('evm', 't8n', '--help');
+    for (const name of ['Frontier', 'EIP150', 'ConstantinopleFix', 'Merge', 'Cancun', 'Osaka', 'BPO2']) {
+      expect(help).toContain(name);
+    }
+    const stdin = ['alloc', 'txs', 'env'].map((name) => `--input.${name}=stdin`);
+    const stdout = ['result', 'alloc', 'body'].map((name) => `--output.${name}=stdout`);
+    const state = ['--state.fork=Shanghai', '--state.chainid=1', '--state.reward=0'];
+    const run = await sherdWithInput(JSON.stringify(INPUT), 'evm', 't8n', ...stdin, ...stdout, ...state);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(Object.keys(JSON.parse(run.stdout)).sort()).toEqual(['alloc', 'body', 'result']);
+  });
+
+  // PUSH0, GAS, SSTORE.
+  const WRITES = { ...INPUT, alloc: { ...INPUT.alloc, [RECEIVER]: { balance: '0x0', code: '0x5f5a55' } } };
+  const WRITER = { ...WRITES, txs: [{ ...transfer(0), gas: '0xea60' }] };
+
+  it('counts instructions and traces in one run', async () => {
+    const counts = ['--opcode.count=counts.json', '--trace', '--trace.memory', '--trace.callframes'];
+    const out = join(folder, 'counted');
+    const { code } = await t8n(WRITER, '--state.fork=Shanghai', ...counts, `--output.basedir=${out}`);
+    expect(code).toBe(0);
+    expect(readFileSync(join(out, 'counts.json'), 'utf8').replace(/\s/g, '')).toBe(
+      '{"GAS":1,"PUSH0":1,"SSTORE":1,"STOP":1}',
+    );
+    const trace = readdirSync(out).find((name) => name.startsWith('trace-0-'))!;
+    expect(lines(readFileSync(join(out, trace), 'utf8')).map((line) => JSON.parse(line).opName)).toEqual([
+      undefined,
+      'PUSH0',
+      'GAS',
+      'SSTORE',
+      'STOP',
+      undefined,
+    ]);
+  });
+
+  it('takes single EIPs on top of a fork', async () => {
+    const { withdrawals: _w, currentRandom: _r, currentBaseFee: _b, ...old } = INPUT.env;
+    const input = { ...WRITER, env: { ...old, currentDifficulty: '0x20000' } };
+    const status = async (fork: string) => {
+      const { stdout } = await t8n(input, `--state.fork=${fork}`, '--output.result=stdout');
+      return JSON.parse(stdout).result.receipts[0].status;
+    };
+    expect([await status('Berlin'), await status('Berlin+3855')]).toEqual(['0x0', '0x1']);
+  });
+
+  it('says why a transaction is left out in the words of geth', async () => {
+    const { maxFeePerGas: _, ...dynamic } = { ...transfer(0), maxFeePerGas: undefined };
+    const txs = [
+      { ...transfer(0), gas: '0x5207' },
+      { ...transfer(0), gas: '0x1c9c381' },
+      {
+        ...dynamic,
+        gasPrice: undefined,
+        type: '0x2',
+        chainId: '0x1',
+        maxFeePerGas: '0x7',
+        maxPriorityFeePerGas: '0x8',
+      },
+      { ...dynamic, gasPrice: '0x6' },
+      {
+        ...dynamic,
+        type: '0x3',
+        chainId: '0x1',
+        maxFeePerGas: '0x7',
+        maxPriorityFeePerGas: '0x0',
+        maxFeePerBlobGas: '0x1',
+        blobVersionedHashes: [],
+        accessList: [],
+      },
+    ];
+    const { stdout } = await t8n({ ...INPUT, txs }, '--state.fork=Shanghai', '--output.result=stdout');
+    const words = JSON.parse(stdout).result.rejected.map(({ error }: { error: string }) => error);
+    expect(words).toEqual([
+      expect.stringContaining('intrinsic gas too low'),
+      expect.stringContaining('gas limit reached'),
+      expect.stringContaining('max priority fee per gas higher than max fee per gas'),
+      expect.stringContaining('max fee per gas less than block base fee'),
+      expect.stringContaining('transaction type not supported'),
+    ]);
+  });
+
   // PUSH1 0, BLOCKHASH.
   const ASKS_HASH = { ...INPUT, alloc: { ...INPUT.alloc, [RECEIVER]: { balance: '0x0', code: '0x600040' } } };
   const MORE_GAS = { ...ASKS_HASH, txs: [{ ...transfer(0), gas: '0xea60' }] };
 
+  const CANCUN = { ...INPUT.env, parentBeaconBlockRoot: word(0), currentExcessBlobGas: '0x0' };
+  const OTHER_BLOBS = { ...INPUT, env: CANCUN, blobSchedule: { target: '0x3', max: '0x9' } };
+
   it.each([
-    ['a fork that nobody knows', INPUT, '--state.fork=Nowhere', 3, 'unknown fork Nowhere'],
+    ['a fork that nobody knows', INPUT, '--state.fork=Nowhere', 3, 'unknown fork Nowhere; want one of Frontier, '],
+    ['an EIP that nobody knows', INPUT, '--state.fork=Shanghai+7', 3, 'no extra EIP "7"; want one of 1153, '],
+    ['other blobs than the fork has', OTHER_BLOBS, '--state.fork=Cancun', 3, 'blobSchedule.max: have 9, want 6'],
     ['an env without what the fork needs', INPUT, '--state.fork=Cancun', 3, "missing 'parentBeaconBlockRoot'"],
     ['settings that the tracer does not have', INPUT, '--trace.jsonconfig={"diffMode":1}', 3, 'diffMode'],
     ['a block hash that is not given', MORE_GAS, '--state.fork=Shanghai', 4, 'getHash(0) invoked'],
@@ -268,7 +381,69 @@ describe('sherd t8n', () => {
   });
 });
 
+/** A state test of two gas limits: a contract writes what is left to slot 0. `roots` are the expected state roots. */
+function stateTest(roots: readonly string[] = [word(0), word(0)]) {
+  const post = roots.map((hash, gas) => ({ indexes: { data: 0, gas, value: 0 }, hash, logs: NO_LOGS }));
+  return {
+    writes: {
+      env: { ...INPUT.env, currentDifficulty: '0x0' },
+      pre: {
+        [SENDER]: { balance: '0xf42400', nonce: '0x0', code: '0x', storage: {} },
+        [RECEIVER]: { balance: '0x0', nonce: '0x0', code: '0x5f5a9055', storage: {} },
+      },
+      transaction: {
+        data: ['0x'],
+        gasLimit: ['0xea60', '0xfde8'],
+        value: ['0x0'],
+        gasPrice: '0xa',
+        nonce: '0x0',
+        to: RECEIVER,
+        secretKey: KEY,
+        sender: SENDER,
+      },
+      post: { Shanghai: post },
+    },
+  };
+}
+
+/** Keccak-256 of the empty list. */
+const NO_LOGS = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';
+
+interface Result {
+  readonly name: string;
+  readonly pass: boolean;
+  readonly stateRoot: string;
+  readonly fork: string;
+  readonly error?: string;
+}
+
 describe('sherd statetest', () => {
+  const results = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as Result[];
+
+  it("gives results in the form of geth, and under geth's name no other exit code for a failure", async () => {
+    const bad = file('bad.json', stateTest());
+    const first = await sherd('statetest', bad, '--json', '--jobs', '1');
+    expect(first.code).toBe(1);
+    expect(results(first).map((result) => Object.keys(result))).toEqual([
+      ['name', 'pass', 'stateRoot', 'fork', 'error'],
+      ['name', 'pass', 'stateRoot', 'fork', 'error'],
+    ]);
+    const asEvm = await sherd('evm', 'statetest', bad);
+    expect([asEvm.code, asEvm.stdout]).toEqual([0, first.stdout]);
+    const good = file('good.json', stateTest(results(first).map(({ stateRoot }) => stateRoot)));
+    const second = await sherd('evm', '--json', '--nomemory', '--noreturndata', 'statetest', good);
+    expect(results(second)).toEqual(
+      results(first).map(({ stateRoot }) => ({ name: 'writes', pass: true, stateRoot, fork: 'Shanghai' })),
+    );
+    // The trace of both, each with the root behind it.
+    const roots = lines(second.stderr).filter((line) => line.startsWith('{"stateRoot": "0x'));
+    expect(roots).toEqual(results(first).map(({ stateRoot }) => `{"stateRoot": "${stateRoot}"}`));
+    expect(lines(second.stderr)).toHaveLength(2 * 7);
+    const one = await sherd('statetest', good, '--json', '--statetest.index', '1', '--run', '^wri');
+    expect(results(one).map(({ stateRoot }) => stateRoot)).toEqual([results(first)[1]!.stateRoot]);
+    expect(results(await sherd('evm', 'statetest', '--run', 'nothing', good))).toEqual([]);
+  });
+
   it('takes paths from standard input, with a line for each', async () => {
     const { code, stdout } = await sherdWithInput(`${folder}/none.json\n${file('empty.json', {})}\n`, 'statetest');
     expect(code).toBe(1);
