@@ -79,6 +79,10 @@ at 0x0b to 0x13, other prices, and nothing of what else came to Prague. The draf
 \`pragueDraft2024\`, which no chain can have; the suite is run with \`sherd statetest --fork-as Prague=pragueDraft2024\`.
 What is final is tested by the Prague state tests of execution-spec-tests and by go-ethereum's vectors.
 
+Ewasm's state tests, whose contracts are WebAssembly, are run with \`sherd statetest --ewasm\`. Its eleven pairs of modules
+before and after metering are a test of their own (\`packages/node/src/conformance/meteringPairs.system.test.ts\`): eight
+come out byte for byte, and three have floats or imported globals, which no script can have, and are refused.
+
 ## Slow files
 
 Billions of steps or rounds in one transaction. They are run apart (\`node tools/conformance.mjs --slow\`), one after the
