@@ -186,8 +186,8 @@ describe('gas', () => {
   it('is the sum of the start, the host functions and the instructions', () => {
     const source: ModuleSource = { imports: ['finish'], main: 'i32.const 0 i32.const 10 call $finish' };
     const start = START_GAS.instance + START_GAS.page + START_GAS.codeByte * assembleModule(source).length;
-    const instructions = 1; // 2 constants, a call, a charge: 30 ticks
-    const want = start + HOST_GAS.copy + 10 * HOST_GAS.copyByte + instructions;
+    const instructions = 1; // 2 constants, a call with two arguments, a charge: 38 ticks
+    const want = start + HOST_GAS.end + 10 * HOST_GAS.copyByte + instructions;
     expect(RUN_GAS - createScriptNetwork([source]).run(0).gasLeft).toBe(want);
   });
 

@@ -89,14 +89,14 @@ export const HOST_FUNCTIONS = {
   gasLeft: fn(
     [],
     'i64',
-    { gas: GAS.context, doc: 'Gas left. The rest of the current block of instructions is already paid.' },
+    { gas: GAS.gasLeft, doc: 'Gas left. The rest of the current block of instructions is already paid.' },
     (run) => BigInt(run.gasLeft),
   ),
   finish: fn(
     ['i32 ptr', 'i32 length'],
     undefined,
     {
-      gas: GAS.copy,
+      gas: GAS.end,
       perByte: { gas: GAS.copyByte, of: 'i32 length' },
       doc: 'Ends the run: its effects stand, and the bytes are its output. Returning from `main` is finish with no bytes.',
     },
@@ -108,7 +108,7 @@ export const HOST_FUNCTIONS = {
     ['i32 ptr', 'i32 length'],
     undefined,
     {
-      gas: GAS.copy,
+      gas: GAS.end,
       perByte: { gas: GAS.copyByte, of: 'i32 length' },
       doc: 'Ends the run and undoes its effects; gas left is kept. The bytes are its output.',
     },

@@ -4,12 +4,16 @@
  */
 
 /** Counts up whenever a price, a bound or the metering changes; part of every cache key. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 /** Prices of what a script asks of its host, in gas. Prices of instructions, in ticks, are in `wasm/costs.ts`. */
 export const HOST_GAS = {
   /** A call out of the sandbox that only reads a number. */
   context: 10,
+  /** The counter is read and made into another number. */
+  gasLeft: 20,
+  /** Leaving the sandbox from within: all frames of the run are unwound. */
+  end: 400,
   /** A call that moves bytes, and each byte of them. */
   copy: 40,
   copyByte: 1,

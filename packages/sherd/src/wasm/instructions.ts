@@ -25,6 +25,7 @@ export type Work =
   | 'free'
   | 'move'
   | 'simple'
+  | 'rotate'
   | 'multiply'
   | 'divide'
   | 'memory'
@@ -126,12 +127,14 @@ const ROWS: readonly [number, Instruction][] = [
   ...family(0x6a, typed('i32', 'add sub'), 'ii>i'),
   ...family(0x6c, 'i32.mul', 'ii>i', 'multiply'),
   ...family(0x6d, typed('i32', 'div_s div_u rem_s rem_u'), 'ii>i', 'divide'),
-  ...family(0x71, typed('i32', 'and or xor shl shr_s shr_u rotl rotr'), 'ii>i'),
+  ...family(0x71, typed('i32', 'and or xor shl shr_s shr_u'), 'ii>i'),
+  ...family(0x77, typed('i32', 'rotl rotr'), 'ii>i', 'rotate'),
   ...family(0x79, typed('i64', 'clz ctz popcnt'), 'l>l'),
   ...family(0x7c, typed('i64', 'add sub'), 'll>l'),
   ...family(0x7e, 'i64.mul', 'll>l', 'multiply'),
   ...family(0x7f, typed('i64', 'div_s div_u rem_s rem_u'), 'll>l', 'divide'),
-  ...family(0x83, typed('i64', 'and or xor shl shr_s shr_u rotl rotr'), 'll>l'),
+  ...family(0x83, typed('i64', 'and or xor shl shr_s shr_u'), 'll>l'),
+  ...family(0x89, typed('i64', 'rotl rotr'), 'll>l', 'rotate'),
   [0xa7, row('i32.wrap_i64', 'none', 'l>i', 'simple')],
   [0xac, row('i64.extend_i32_s', 'none', 'i>l', 'simple')],
   [0xad, row('i64.extend_i32_u', 'none', 'i>l', 'simple')],

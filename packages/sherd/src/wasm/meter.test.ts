@@ -6,7 +6,7 @@ import { decodeModule } from './decode.ts';
 import { encodeModule } from './encode.ts';
 import { WASM_LIMITS } from './limits.ts';
 import { GAS_EXPORT, meterModule, STACK_EXPORT } from './meter.ts';
-import type { WasmModule } from './types.ts';
+import { I32, type WasmModule } from './types.ts';
 import { boundMemory, type HostInterface, validateModule } from './validate.ts';
 
 const HOST: HostInterface = {
@@ -125,6 +125,20 @@ describe('prices (in ticks, 64 to a gas)', () => {
     expect(turns(11) - turns(1)).toBe(10 * (8 + 1 + 1 + 3 + 1 + 10 + 4));
   });
 
+  it('charges arguments of calls', () => {
+    const call = (parameters: string) =>
+      ticksOf({
+        main: `${'i32.const 1 '.repeat(parameters.length / 4)}call $f`,
+        functions: { f: { parameters, code: '' } },
+      });
+    expect(call('i32 i32 i32 ') - call('i32 ')).toBe(2 * (1 + 4));
+  });
+
+  it('charges rotations above what shifts cost', () => {
+    const ticks = (name: string) => ticksOf({ main: `i32.const 1 i32.const 2 i32.${name} drop` });
+    expect(ticks('rotl') - ticks('shl')).toBe(21);
+  });
+
   it('charges only the arm that runs', () => {
     const arm = (condition: number) =>
       ticksOf({ main: `i32.const ${condition} if i32.const 9 i32.const 3 i32.div_u drop else nop end` });
@@ -163,21 +177,77 @@ describe('prices (in ticks, 64 to a gas)', () => {
   });
 });
 
-describe('the stack counter', () => {
-  it('comes back to where it was, whichever way a function is left', () => {
-    const source: ModuleSource = {
-      main: 'i32.const 1 call $f drop i32.const 0 call $f drop i32.const 2 call $f drop',
-      functions: {
-        leaf: { code: 'nop' },
-        f: {
-          parameters: 'i32',
-          result: 'i32',
-          code: 'call $leaf local.get 0 if i32.const 1 return end local.get 0 i32.const 1 i32.eq if i32.const 5 br 1 end i32.const 2',
+/** Runs a module that imports `isStatic` as its only host function; what the counters were whenever it was called. */
+function watch(source: ModuleSource, gas: bigint): { readonly gas: bigint; readonly stack: number }[] {
+  const isStatic = { type: { parameters: [], results: [I32] }, gas: 100 };
+  const host: HostInterface = { module: 'sherd', functions: new Map([['isStatic', isStatic]]) };
+  const module = assemble({ ...source, imports: ['isStatic'] });
+  const decoded = boundMemory(decodeModule(encodeModule(module), WASM_LIMITS), host, WASM_LIMITS);
+  const bytes = meterModule(decoded, validateModule(decoded, host, WASM_LIMITS), host);
+  const seen: { gas: bigint; stack: number }[] = [];
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  const note = () => {
+    seen.push({ gas: counters[GAS_EXPORT]!.value as bigint, stack: counters[STACK_EXPORT]!.value as number });
+    // The host takes gas, too.
+    counters[GAS_EXPORT]!.value = (counters[GAS_EXPORT]!.value as bigint) - 1_000_000n;
+    return 0;
+  };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { sherd: { memory, isStatic: note } });
+  const counters = exports as Record<string, WebAssembly.Global>;
+  counters[GAS_EXPORT]!.value = gas;
+  counters[STACK_EXPORT]!.value = 10_000;
+  (exports['main'] as () => void)();
+  seen.push({ gas: counters[GAS_EXPORT]!.value as bigint, stack: 0 });
+  return seen;
+}
+
+describe('the counters', () => {
+  const look = 'call $isStatic drop';
+
+  it('are what the host sees and sets, through calls of every kind', () => {
+    const seen = watch(
+      {
+        main: `${look} i32.const 3 i64.const 4 call $sum drop ${look} i32.const 3 i64.const 4 i32.const 0 call_indirect il>l drop ${look}`,
+        functions: {
+          sum: { parameters: 'i32 i64', result: 'i64', locals: 'i64', code: `${look} local.get 1 local.tee 2` },
+        },
+        table: ['sum'],
+      },
+      1n << 40n,
+    );
+    const [first, direct, second, indirect, third, last] = seen as [
+      ...{ readonly gas: bigint; readonly stack: number }[],
+    ];
+    // Ticks between two looks: what the host took, and the segment of $sum (whose host function is 100 gas).
+    const price = BigInt(24 + 3 + 4 + 100 * 64);
+    expect(first!.gas - direct!.gas).toBe(1_000_000n + price);
+    expect(direct!.gas - second!.gas).toBe(1_000_000n);
+    expect(second!.gas - indirect!.gas).toBe(1_000_000n + price);
+    expect(third!.gas - last!.gas).toBe(1_000_000n);
+    expect(new Set([first!.stack, second!.stack, third!.stack]).size).toBe(1);
+    expect(direct!.stack).toBe(indirect!.stack);
+    expect(direct!.stack).toBeLessThan(first!.stack);
+    expect(first!.stack).toBeLessThan(10_000);
+  });
+
+  it('of the stack come back to where they were, whichever way a function is left', () => {
+    const seen = watch(
+      {
+        main: `${look} i32.const 1 call $f drop ${look} i32.const 0 call $f drop ${look} i32.const 2 call $f drop ${look}`,
+        functions: {
+          leaf: { code: 'nop' },
+          f: {
+            parameters: 'i32',
+            result: 'i32',
+            // br 1 inside the if leaves the function with a value: the label of the body.
+            code: 'call $leaf local.get 0 if i32.const 1 return end local.get 0 i32.const 1 i32.eq if i32.const 5 br 1 end i32.const 2',
+          },
         },
       },
-    };
-    // br 1 inside the if leaves the function with a value: the label of the body.
-    expect(run(meterSource(source), 10_000n, [1, 1])).toMatchObject({ trapped: false, stackLeft: 10_000 });
+      1n << 40n,
+    );
+    expect(seen.length).toBe(5);
+    expect(new Set(seen.slice(0, 4).map(({ stack }) => stack)).size).toBe(1);
   });
 
   it('ends recursion below zero', () => {

@@ -2,23 +2,25 @@
  * Rewrites one function body so that it counts. A *segment* is a run of instructions that is entered at its start only
  * and left at its end only; its price is taken off the gas counter where it starts.
  *
- * The counter is a global of the module, which host and guest share. While a function runs it stands in a local, where
- * a compiler can keep it in a register: taken from the global at the start, put back at the end and around calls.
+ * Inside the module the counters travel in registers: every function takes both (gas, stack) behind its own parameters
+ * and gives the gas back behind its own result. Host and guest share them as globals, which are written before a host
+ * function is called, and where a run ends.
  *
- * It is looked at where a run could go on for long: at each function's start and each loop's head. Elsewhere it may go
- * below zero for a while, which nobody can see: host functions look before they act, a run that ends with less than
- * zero is out of gas whatever it did, and its effects are undone. (A trap between two looks is a trap. It burns all gas
- * too, and is the same on every machine.) Code after an unconditional branch is dropped.
+ * The gas counter is looked at where a run could go on for long: at each function's start and each loop's head (or, for
+ * a loop whose turns can be counted, before it: see meterLoops.ts). Elsewhere it may go below zero for a while, which
+ * nobody can see: host functions look before they act, a run that ends with less than zero is out of gas whatever it
+ * did, and its effects are undone. (A trap between two looks is a trap. It burns all gas too, and is the same on every
+ * machine.) Code after an unconditional branch is dropped.
  */
-import { COUNT_TICKS, LOOP_TICKS, SEGMENT_TICKS, TICKS, TICKS_PER_GAS } from './costs.ts';
+import { ARGUMENT_TICKS, COUNT_TICKS, LOOP_TICKS, SEGMENT_TICKS, TICKS, TICKS_PER_GAS } from './costs.ts';
 import { INSTRUCTIONS, MEMORY_COPY, OPCODE } from './instructions.ts';
-import { type CountedLoop, findCountedLoop, writeCount } from './meterLoops.ts';
+import { type CountedLoop, findCountedLoop, type Operand, writeCount } from './meterLoops.ts';
 import { WasmReader } from './reader.ts';
-import { type FunctionBody, VOID } from './types.ts';
+import { type FunctionBody, I32, I64, type ValueTypeByte, VOID } from './types.ts';
 import { WasmWriter } from './writer.ts';
 
 const OP = OPCODE as Readonly<
-  Record<'if' | 'else' | 'end' | 'unreachable' | 'block' | 'loop' | 'br' | 'br_if' | 'call', number>
+  Record<'if' | 'else' | 'end' | 'unreachable' | 'block' | 'loop' | 'br' | 'br_if' | 'call' | 'call_indirect', number>
 >;
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
@@ -27,7 +29,6 @@ const GLOBAL_GET = 0x23;
 const GLOBAL_SET = 0x24;
 const I32_CONST = 0x41;
 const I32_LT_S = 0x48;
-const I32_ADD = 0x6a;
 const I32_SUB = 0x6b;
 const I64_CONST = 0x42;
 const I64_LT_S = 0x53;
@@ -45,12 +46,17 @@ export interface MeterIndices {
   /** Global of the gas counter (i64) and of the stack counter (i32). */
   readonly gas: number;
   readonly stack: number;
-  /** Functions for memory.grow, memory.copy and memory.fill. */
+  /** Functions for memory.grow, memory.copy and memory.fill: they take the gas as well, and give it back. */
   readonly grow: number;
   readonly copy: number;
   readonly fill: number;
   /** Gas of each imported function, by its index. */
   readonly importGas: readonly number[];
+  /** Types of functions with their counters, by the index of the type without. */
+  readonly countedTypes: readonly number[];
+  /** Parameters of each function, and of each type, of the module itself. */
+  readonly functionArguments: readonly number[];
+  readonly typeArguments: readonly number[];
 }
 
 /** What is put around a body. */
@@ -59,11 +65,17 @@ export interface FrameShape {
   readonly slots: number;
   /** Block type of the function's result. */
   readonly blockType: number;
-  /** Local that holds the gas counter. */
-  readonly gasLocal: number;
-  /** Local (i64) that metering computes with. */
-  readonly countLocal: number;
+  /** The body's own parameters: the counters come behind them (gas, stack), and its locals behind the counters. */
+  readonly parameters: number;
+  /** Parameters and locals of the body itself. */
+  readonly locals: number;
 }
+
+/** Parameters that metering adds. */
+const COUNTERS = 2;
+
+/** Locals that metering adds to a body: what counted loops and indirect calls compute with. */
+export const METER_LOCALS: readonly ValueTypeByte[] = [I64, I32];
 
 /** How a piece of a body is metered. */
 type Mode =
@@ -84,9 +96,10 @@ interface TurnTicks {
   readonly arms: number;
 }
 
-/** Traps when the counter is below zero. */
-export function writeGasCheck(w: WasmWriter, gasGlobal: number): void {
-  w.u8(GLOBAL_GET).u32(gasGlobal).u8(I64_CONST, 0, I64_LT_S, OP.if, VOID, OP.unreachable, OP.end);
+/** Traps when the gas (an i64 on the stack, and in a local) is below zero; the host finds it in the global. */
+export function writeGasCheck(w: WasmWriter, gasLocal: number, gasGlobal: number): void {
+  w.u8(I64_CONST, 0, I64_LT_S, OP.if, VOID, LOCAL_GET).u32(gasLocal);
+  w.u8(GLOBAL_SET).u32(gasGlobal).u8(OP.unreachable, OP.end);
 }
 
 class BodyMeter {
@@ -95,6 +108,9 @@ class BodyMeter {
   readonly #at: MeterIndices;
   readonly #frame: FrameShape;
   readonly #gasLocal: number;
+  readonly #stackLocal: number;
+  readonly #countLocal: number;
+  readonly #calleeLocal: number;
   readonly #mode: Mode;
   /** Instructions of the open segment. */
   readonly #segment = new WasmWriter();
@@ -128,7 +144,10 @@ class BodyMeter {
     this.#reader = reader;
     this.#at = at;
     this.#frame = frame;
-    this.#gasLocal = frame.gasLocal;
+    this.#gasLocal = frame.parameters;
+    this.#stackLocal = frame.parameters + 1;
+    this.#countLocal = frame.locals + COUNTERS;
+    this.#calleeLocal = frame.locals + COUNTERS + 1;
     this.#mode = mode;
     this.#loop = loop;
     this.#labels = [{ opcode: mode === 'body' ? OP.block : OP.loop, isTarget: false }];
@@ -155,16 +174,36 @@ class BodyMeter {
     this.#segment.bytes(this.#reader.bytes.subarray(start, this.#reader.position));
   }
 
-  /** Puts the counter back into the global. */
-  #flush(w: WasmWriter): void {
-    w.u8(LOCAL_GET).u32(this.#gasLocal).u8(GLOBAL_SET).u32(this.#at.gas);
+  /** Where a local of the body stands now. */
+  #local(index: number): number {
+    return index < this.#frame.parameters ? index : index + COUNTERS;
   }
 
-  /** Writes a call: the callee counts on the global. */
-  #callOut(writeCall: (w: WasmWriter) => void): void {
-    this.#flush(this.#segment);
-    writeCall(this.#segment);
-    this.#segment.u8(GLOBAL_GET).u32(this.#at.gas).u8(LOCAL_SET).u32(this.#gasLocal);
+  /** Calls the host, which counts on the globals. */
+  #callHost(callee: number): void {
+    const w = this.#segment;
+    w.u8(LOCAL_GET).u32(this.#gasLocal).u8(GLOBAL_SET).u32(this.#at.gas);
+    w.u8(LOCAL_GET).u32(this.#stackLocal).u8(GLOBAL_SET).u32(this.#at.stack);
+    w.u8(OP.call).u32(callee).u8(GLOBAL_GET).u32(this.#at.gas).u8(LOCAL_SET).u32(this.#gasLocal);
+  }
+
+  #callGuest(callee: number): void {
+    const w = this.#segment;
+    w.u8(LOCAL_GET).u32(this.#gasLocal).u8(LOCAL_GET).u32(this.#stackLocal);
+    w.u8(OP.call).u32(callee).u8(LOCAL_SET).u32(this.#gasLocal);
+  }
+
+  /** The counters go in between the arguments and the number of the callee. */
+  #callIndirect(type: number, table: number): void {
+    const w = this.#segment;
+    w.u8(LOCAL_SET).u32(this.#calleeLocal);
+    w.u8(LOCAL_GET).u32(this.#gasLocal).u8(LOCAL_GET).u32(this.#stackLocal).u8(LOCAL_GET).u32(this.#calleeLocal);
+    w.u8(OP.call_indirect).u32(this.#at.countedTypes[type]!).u32(table).u8(LOCAL_SET).u32(this.#gasLocal);
+  }
+
+  /** A function of the metering's own. */
+  #callHelper(callee: number): void {
+    this.#segment.u8(LOCAL_GET).u32(this.#gasLocal).u8(OP.call).u32(callee).u8(LOCAL_SET).u32(this.#gasLocal);
   }
 
   #charge(): void {
@@ -178,10 +217,7 @@ class BodyMeter {
         .u8(I64_SUB);
       w.u8(this.#isChecked ? LOCAL_TEE : LOCAL_SET).u32(this.#gasLocal);
     }
-    if (!this.#isChecked) return;
-    w.u8(I64_CONST, 0, I64_LT_S, OP.if, VOID);
-    this.#flush(w);
-    w.u8(OP.unreachable, OP.end);
+    if (this.#isChecked) writeGasCheck(w, this.#gasLocal, this.#at.gas);
   }
 
   /** Notes what the open segment of a paid loop takes, and tells whether that was paid before the loop. */
@@ -225,7 +261,7 @@ class BodyMeter {
     const paid = this.#meterLoop(from, 'paid', loop);
     const counted = this.#meterLoop(from, 'loop', loop);
     this.#ticks += COUNT_TICKS + (loop.step.kind === 'local' ? TICKS.divide : 0);
-    writeCount(this.#segment, loop, this.#frame.countLocal);
+    writeCount(this.#segment, this.#renumbered(loop), this.#countLocal);
     const { head, rest, arms } = paid.turn;
     const extra = loop.test === 'head' ? head : 0;
     // turns * most of a turn <= gas?
@@ -243,9 +279,16 @@ class BodyMeter {
     return true;
   }
 
+  /** The loop with the numbers that its locals have now. */
+  #renumbered(loop: CountedLoop): CountedLoop {
+    const operand = (one: Operand): Operand =>
+      one.kind === 'local' ? { kind: 'local', value: this.#local(one.value) } : one;
+    return { ...loop, counter: this.#local(loop.counter), step: operand(loop.step), bound: operand(loop.bound) };
+  }
+
   /** Ticks of all turns: those of the condition come `extra`. */
   #writeTurns(w: WasmWriter, { test }: CountedLoop, each: number, extra: number): void {
-    w.u8(LOCAL_GET).u32(this.#frame.countLocal);
+    w.u8(LOCAL_GET).u32(this.#countLocal);
     // The first turn of a loop that looks at its tail comes before the first look.
     if (test === 'tail') w.u8(I64_CONST, 1, I64_ADD);
     w.u8(I64_CONST).signed(each).u8(I64_MUL, I64_CONST).signed(extra).u8(I64_ADD);
@@ -308,23 +351,32 @@ class BodyMeter {
         return;
       case 0x40:
         reader.u8();
-        this.#callOut((w) => w.u8(OP.call).u32(this.#at.grow));
+        this.#callHelper(this.#at.grow);
         return;
       case 0x10: {
         const callee = reader.u32();
-        this.#ticks += TICKS_PER_GAS * (this.#at.importGas[callee] ?? 0);
-        this.#callOut((w) => w.u8(OP.call).u32(callee));
+        const gas = this.#at.importGas[callee];
+        this.#ticks += TICKS_PER_GAS * (gas ?? 0) + ARGUMENT_TICKS * this.#at.functionArguments[callee]!;
+        if (gas === undefined) this.#callGuest(callee);
+        else this.#callHost(callee);
         return;
       }
-      case 0x11:
-        skipImmediates(reader, opcode);
-        this.#callOut((w) => w.bytes(reader.bytes.subarray(start, reader.position)));
+      case 0x11: {
+        const type = reader.u32();
+        this.#ticks += ARGUMENT_TICKS * this.#at.typeArguments[type]!;
+        this.#callIndirect(type, reader.u32());
+        return;
+      }
+      case LOCAL_GET:
+      case LOCAL_SET:
+      case LOCAL_TEE:
+        this.#segment.u8(opcode).u32(this.#local(reader.u32()));
         return;
       case 0xfc: {
         const isCopy = reader.u32() === MEMORY_COPY;
         reader.u8();
         if (isCopy) reader.u8();
-        this.#callOut((w) => w.u8(OP.call).u32(isCopy ? this.#at.copy : this.#at.fill));
+        this.#callHelper(isCopy ? this.#at.copy : this.#at.fill);
         return;
       }
       default:
@@ -409,23 +461,30 @@ function exitLabel(code: Uint8Array, position: number): number {
 /** Slots that a counted loop adds to a frame: what an optimiser may keep of its arithmetic. */
 const COUNT_SLOTS = 8;
 
-/** The metered code of a valid body. Its locals are the body's and two more (i64). */
+/**
+ * The metered code of a valid body. It takes {@link COUNTERS} more parameters (gas i64, stack i32), gives the gas back
+ * behind its result, and has {@link METER_LOCALS} behind its locals.
+ */
 export function meterBody(body: FunctionBody, at: MeterIndices, frame: FrameShape): Uint8Array {
-  const { blockType, gasLocal } = frame;
+  const { blockType, parameters } = frame;
+  const [gasLocal, stackLocal] = [parameters, parameters + 1];
   const metered = new WasmWriter(2 * body.code.length + 64);
   const meter = new BodyMeter(metered, new WasmReader(body.code, body.offset), at, frame, 'body');
   meter.run();
   const slots = frame.slots > 0 ? frame.slots + COUNT_SLOTS * meter.counted : 0;
   const out = new WasmWriter(metered.length + 64);
   if (slots > 0) {
-    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(slots).u8(I32_SUB, GLOBAL_SET).u32(at.stack);
-    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST, 0, I32_LT_S, OP.if, VOID, OP.unreachable, OP.end);
+    out.u8(LOCAL_GET).u32(stackLocal).u8(I32_CONST).signed(slots).u8(I32_SUB, LOCAL_TEE).u32(stackLocal);
+    out.u8(I32_CONST, 0, I32_LT_S, OP.if, VOID, LOCAL_GET).u32(stackLocal);
+    out.u8(GLOBAL_SET).u32(at.stack).u8(OP.unreachable, OP.end);
   }
-  out.u8(GLOBAL_GET).u32(at.gas).u8(LOCAL_SET).u32(gasLocal).u8(OP.block, blockType);
-  out.append(metered);
-  out.u8(LOCAL_GET).u32(gasLocal).u8(GLOBAL_SET).u32(at.gas);
-  if (slots > 0) {
-    out.u8(GLOBAL_GET).u32(at.stack).u8(I32_CONST).signed(slots).u8(I32_ADD, GLOBAL_SET).u32(at.stack);
-  }
+  out.u8(OP.block, blockType).append(metered);
+  return out.u8(LOCAL_GET).u32(gasLocal).u8(OP.end).finish();
+}
+
+/** What the host calls: `main` with the counters from the globals, and back into them. */
+export function mainBody(at: MeterIndices, main: number): Uint8Array {
+  const out = new WasmWriter();
+  out.u8(GLOBAL_GET).u32(at.gas).u8(GLOBAL_GET).u32(at.stack).u8(OP.call).u32(main).u8(GLOBAL_SET).u32(at.gas);
   return out.u8(OP.end).finish();
 }
