@@ -86,6 +86,14 @@ describe('foreign code', () => {
     expect(run(foreign, caller, { [OTHER]: program(0), [THIRD]: adder }).word).toBe(43n);
   });
 
+  it('leaves its frame to bytecode, and the other way round', () => {
+    const foreign = machine((frame) => ended(frame));
+    const calls = [OTHER, THIRD, OTHER, THIRD].map((to) => callTo('CALL', { to })).join('');
+    const { outcome, journal } = run(foreign, calls, { [OTHER]: program(0), [THIRD]: sstore(1, 1) });
+    expect(outcome).toBe(OUTCOME.STOP);
+    expect(journal.getStorage(THIRD, 1n)).toBe(1n);
+  });
+
   it('runs below itself, with the depth counted', () => {
     const depths: number[] = [];
     const foreign = machine((frame) => {

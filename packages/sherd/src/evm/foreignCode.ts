@@ -11,7 +11,7 @@ import type { Frame } from './frame.ts';
 import type { Host } from './host.ts';
 import type { Machine } from './machine.ts';
 import type { BlockContext, MessageResult, TransactionContext } from './message.ts';
-import { isHalt, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The other machine: which code is its own, and how that runs. */
 export interface ForeignCode {
@@ -77,7 +77,7 @@ export function runForeignFrame(f: Frame, m: Machine, drive: Drive): Outcome {
   });
   assert(m.depth === floor, 'foreign code ended while something that it called still runs');
   assert(result.gasLeft >= 0 && result.gasLeft <= gas, `foreign code leaves ${result.gasLeft} of ${gas} gas`);
-  f.gas = isHalt(result.outcome) ? 0 : result.gasLeft;
+  f.gas = result.gasLeft;
   f.output = result.output;
   return result.outcome;
 }

@@ -24,6 +24,8 @@ import { createAddress, OUTCOME } from '../../evm/index.ts';
 import { createEwasmContracts } from '../../shard/ewasmContracts.ts';
 import { encodeModule, WASM_LIMITS, WasmWriter } from '../../wasm/index.ts';
 import { checkContract } from './checkContract.ts';
+import { ContractEngine } from './engine.ts';
+import type { ContractFrame } from './frame.ts';
 import { CONTRACT_FUNCTIONS, CONTRACT_MODULE } from './functions.ts';
 import { type ContractSchedule, METERED_SCHEDULE, SCHEDULE_2019 as S } from './schedule.ts';
 
@@ -160,7 +162,7 @@ describe('what a contract sees', () => {
     );
   });
 
-  it('are balances below 2^128, and hashes of the last 256 blocks', () => {
+  it('are balances below 2^128', () => {
     const balance = contract(
       ['getExternalBalance', 'finish'],
       `${f('getExternalBalance', AT_OTHER, 32)} ${finish(32, 16)}`,
@@ -170,17 +172,6 @@ describe('what a contract sees', () => {
     );
     expect(run(balance, withOther('', 0x1234n)).output.slice(0, 3)).toEqual(Uint8Array.of(0x34, 0x12, 0));
     expect(run(balance, withOther('', 1n << 128n)).outcome).toBe(OUTCOME.FOREIGN_CODE_FAILURE);
-    const hash = (asked: string) =>
-      number(
-        run(
-          contract(
-            ['getBlockHash', 'finish'],
-            `${keep(0, f('getBlockHash', `i64.const ${asked}`, 32))} ${finish(0, 4)}`,
-          ),
-          { block },
-        ).output,
-      );
-    for (const unknown of ['1000', '743', '-1', '9223372036854775807']) expect(hash(unknown)).toBe(1);
   });
 });
 
@@ -264,6 +255,9 @@ describe('what a contract does', () => {
     expect(known.journal.getBalance(OTHER)).toBe(35n);
     expect(known.journal.refund).toBe(S.selfDestructRefund);
     expect(run(bytes, { accounts: accounts(30n, 0n) }).gasUsed).toBe(S.selfDestruct + S.callNewAccount);
+    const own = contract(['getAddress', 'selfDestruct'], `${f('getAddress', 0)} ${f('selfDestruct', 0)}`);
+    const burnt = run(own, { accounts: { [CONTRACT]: { code: hex(own), nonce: 1n, balance: 30n } } });
+    expect(burnt.journal.getBalance(CONTRACT)).toBe(0n);
   });
 });
 
@@ -322,6 +316,9 @@ describe('calls', () => {
       expect(journal.getStorage(where, 2n), kind).toBe(value);
     }
     expect(number(run(caller('callStatic'), withOther(reporter)).output)).toBe(1);
+    // What a static call calls is static too.
+    const below = run(caller('call'), { ...withOther(reporter), message: { isStatic: true } });
+    expect([number(below.output), below.journal.getStorage(OTHER, 1n)]).toEqual([1, 0n]);
   });
 
   it('lend all but a 64th, and cost what they move', () => {
@@ -383,6 +380,8 @@ describe('creations', () => {
       const { output, journal } = run(creator(initCode));
       expect(number(output)).toBe(0);
       expect(output.slice(4, 24)).toEqual(addressToBytes(made));
+      // What the init code returned is the code, and no return data.
+      expect(number(output, 24)).toBe(0);
       expect(journal.getCode(made).length).toBeGreaterThan(2);
     }
     const { journal, gasUsed } = run(creator(returning(endsEmpty)));
@@ -395,6 +394,13 @@ describe('creations', () => {
     expect(number(output)).toBe(1);
     expect(gasUsed).toBeGreaterThan(900_000);
     expect(journal.getCode(made).length).toBe(0);
+  });
+
+  it('that cannot pay for the code are out of gas for it, whatever it is', () => {
+    const bad = Uint8Array.of(0, 0x61, 0x73, 0x6d, ...Array(100).fill(9));
+    const message = (amount: number) => ({ kind: 'create', to: NOBODY, data: returning(bad), gas: amount }) as const;
+    expect(run('', { message: message(104 * 200) }).outcome).toBe(OUTCOME.FOREIGN_CODE_FAILURE);
+    expect(run('', { message: message(104 * 200 - 1) }).outcome).toBe(OUTCOME.CODE_STORE_OUT_OF_GAS);
   });
 
   it('revert with data, and without the balance do not begin', () => {
@@ -445,11 +451,71 @@ describe('what work costs', () => {
 
   it('is bounded by the gas of the outermost call where instructions cost none', () => {
     expect(run(loop)).toMatchObject({ outcome: OUTCOME.OUT_OF_GAS, gasUsed: TEST_GAS });
-    // Work below counts as well: a thousand calls may not loop a thousand times as long.
-    const caller = contract(['call'], `loop ${f('call', gas(2_000), AT_OTHER, 1000, 0, 0)} drop br 0 end`, {
-      data: DATA,
-    });
+    // Work below counts as well: what a callee has done, its caller cannot do any more.
+    const caller = contract(['call'], `${f('call', gas(2_000), AT_OTHER, 1000, 0, 0)} drop`, { data: DATA });
+    expect(run(caller, withOther(contract([], 'unreachable'))).gasUsed).toBe(S.call + 2_000);
     expect(run(caller, withOther(loop))).toMatchObject({ outcome: OUTCOME.OUT_OF_GAS, gasUsed: TEST_GAS });
+  });
+});
+
+describe('the engine', () => {
+  const nobody = (): never => {
+    throw new Error('not to be called');
+  };
+  /** A frame over a host that knows nothing but block hashes. */
+  const frame = (bytes: Uint8Array, more: Partial<ContractFrame> = {}): ContractFrame => ({
+    ...{ isCreation: false, depth: 0, code: bytes, address: CONTRACT, caller: CALLER, value: 0n, isStatic: false },
+    ...{ input: new Uint8Array(0), gas: TEST_GAS, call: nobody, create: nobody },
+    host: { blockHash: () => 5n } as unknown as ContractFrame['host'],
+    block: { coinbase: NOBODY, number: 1000n, timestamp: 0n, gasLimit: 0n, difficulty: 0n },
+    transaction: { origin: CALLER, gasPrice: 0n },
+    ...more,
+  });
+
+  it('begins nothing below a frame at the depth of 1,024', () => {
+    const caller = contract(['call', 'finish'], `${keep(0, f('call', gas(50_000), 0, 1000, 0, 0))} ${finish(0, 4)}`);
+    const { output, gasLeft } = new ContractEngine({ schedule: S }).run(frame(caller, { depth: 1_024 }));
+    expect(number(output)).toBe(1);
+    expect(TEST_GAS - gasLeft).toBe(S.call);
+    expect(() => new ContractEngine({ schedule: S }).run(frame(caller, { depth: 1_023 }))).toThrow('not to be called');
+  });
+
+  it('runs nothing where no stack is left', () => {
+    const leaf = contract([], 'nop');
+    const run = (slots: number) =>
+      new ContractEngine({ schedule: S, stack: { slots, slotsPerCall: 100 } }).run(frame(leaf));
+    expect(run(100)).toMatchObject({ outcome: 'finished' });
+    expect(run(99)).toMatchObject({ outcome: 'failed', gasLeft: 0, error: { code: 'CALL_DEPTH' } });
+  });
+
+  it('knows the hashes of 256 blocks', () => {
+    const known = (asked: number) => {
+      const status = keep(0, f('getBlockHash', gas(asked), 4));
+      const bytes = contract(['getBlockHash', 'finish'], `${status} ${finish(0, 36)}`);
+      const { output } = new ContractEngine({ schedule: S }).run(frame(bytes));
+      return { status: number(output), hash: bytesToBigInt(output.slice(4)) };
+    };
+    for (const asked of [744, 999]) expect(known(asked)).toEqual({ status: 0, hash: 5n });
+    for (const asked of [743, 1000, -1]) expect(known(asked)).toEqual({ status: 1, hash: 0n });
+  });
+
+  it('ends as the transaction does that is stopped from outside', () => {
+    const caller = contract(['call'], `${f('call', gas(0), 0, 1000, 0, 0)} drop`);
+    const call = () => ({ outcome: 'stopped', gasLeft: 0, output: new Uint8Array(0) }) as const;
+    expect(new ContractEngine({ schedule: S }).run(frame(caller, { call })).outcome).toBe('stopped');
+    // By way of the machine: an EVM contract below that never ends.
+    const abort = { aborted: false };
+    const loop = `${op.JUMPDEST}${push(0)}${op.JUMP}`;
+    const below = contract(['call'], `${f('call', gas(900_000), AT_OTHER, 1000, 0, 0)} drop`, { data: DATA });
+    const contracts = createEwasmContracts({ schedule: S });
+    const foreignCode: typeof contracts = {
+      takes: contracts.takes,
+      run(outermost) {
+        abort.aborted = true;
+        return contracts.run(outermost);
+      },
+    };
+    expect(execute(hex(below), { foreignCode, abort, ...withOther(loop) }).outcome).toBe(OUTCOME.ABORTED);
   });
 });
 

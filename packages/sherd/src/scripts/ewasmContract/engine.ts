@@ -110,12 +110,11 @@ export class ContractEngine {
     const { stackLeft } = session;
     let ticks: WebAssembly.Global | undefined;
     let stack: WebAssembly.Global | undefined;
-    /** The callee may use what this instance has not used; afterwards the stack of this level holds again. */
+    /** The callee may use the stack that this instance has not used, and do the work that is left. */
     const below = <T>(start: () => T): T => {
       session.stackLeft = stack!.value as number;
       session.work = ticks!.value as bigint;
       const done = start();
-      session.stackLeft = stackLeft;
       if (this.#schedule.instructions === 'work') ticks!.value = session.work;
       return done;
     };

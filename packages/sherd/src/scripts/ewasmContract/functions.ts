@@ -305,8 +305,6 @@ export function bindContract(run: ContractRun, names: readonly string[]): Record
         const value = args[i]!;
         if (typeof value === 'number') args[i] = value >>> 0;
       }
-      // The guest may have overdrawn since it was last looked at; nothing may happen after that.
-      run.charge(0);
       return body(run, ...args);
     };
   }
