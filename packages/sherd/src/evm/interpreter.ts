@@ -26,6 +26,8 @@ const MAX_HEIGHT: typeof STACK_LIMIT = 1024;
 /** The loop names these by literals: only then does an engine make a jump table of its switch. */
 const MOVES = { JUMPDEST: 1, POP: 2, PUSH: 3, DUP: 4, SWAP: 5, JUMP: 6, JUMPI: 7 } as const;
 
+const JUMPDEST = 0x5b;
+
 /** A move's own number is its byte less one of these. */
 const BEFORE_PUSH1 = 0x5f;
 const BEFORE_DUP1 = 0x7f;
@@ -63,6 +65,8 @@ function runSteps(f: Frame, m: Machine): Step {
   const run = f.isStatic ? m.table.runStatic : m.table.run;
   const { code, stack, analysis } = f;
   const { marks, constants } = analysis;
+  // A jump leads to a JUMPDEST, whose only work is to be paid: that is done with the jump.
+  const landing = rows[JUMPDEST]! & GAS_MASK;
   let { pc, sp, gas } = f;
   for (let steps = ABORT_INTERVAL; steps > 0; steps--) {
     const op = code[pc]!;
@@ -106,7 +110,9 @@ function runSteps(f: Frame, m: Machine): Step {
         // JUMP
         const target = jumpTarget(analysis, stack[--sp]!);
         if (target < 0) return halt(f, pc, sp, OUTCOME.INVALID_JUMP);
-        pc = target;
+        gas -= landing;
+        if (gas < 0) return halt(f, target, sp, OUTCOME.OUT_OF_GAS);
+        pc = target + 1;
         break;
       }
       case 7: {
@@ -118,7 +124,9 @@ function runSteps(f: Frame, m: Machine): Step {
         }
         const target = jumpTarget(analysis, stack[sp + 1]!);
         if (target < 0) return halt(f, pc, sp, OUTCOME.INVALID_JUMP);
-        pc = target;
+        gas -= landing;
+        if (gas < 0) return halt(f, target, sp, OUTCOME.OUT_OF_GAS);
+        pc = target + 1;
         break;
       }
       default: {
