@@ -39,14 +39,17 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
   return type === 0 ? payload : concatBytes(Uint8Array.of(type), payload);
 }
 
-/** @throws SherdError RLP codes, TX_TYPE_NOT_SUPPORTED. */
+/**
+ * The receipt that {@link encodeReceipt} encoded.
+ * @throws SherdError RLP codes, TX_TYPE_NOT_SUPPORTED.
+ */
 export function decodeReceipt(bytes: Uint8Array): Receipt {
   const first = bytes[0] ?? 0;
   const type = first >= 0xc0 ? 0 : first;
   if (type > 4) throw new SherdError('TX_TYPE_NOT_SUPPORTED', `receipt type ${type}, want 0 to 4`, { type });
   const fields = rlpList(decodeRlp(type === 0 ? bytes : bytes.subarray(1)), 'receipt', 4);
   const head = rlpBytes(fields[0], 'receipt status');
-  const status = head.length === 32 ? head : rlpUint(head, 'receipt status', 8) === 0n ? 0 : 1;
+  const status = head.length === 32 ? head : readStatus(head);
   return {
     type,
     status,
@@ -54,6 +57,12 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
     bloom: rlpBytes(fields[2], 'receipt bloom', BLOOM_LENGTH),
     logs: rlpList(fields[3], 'receipt logs').map(logFromItem),
   };
+}
+
+function readStatus(bytes: Uint8Array): 0 | 1 {
+  const status = rlpUint(bytes, 'receipt status', 8);
+  if (status === 0n || status === 1n) return status === 0n ? 0 : 1;
+  throw new SherdError('RLP_FIELD', `receipt status: have ${status}, want 0, 1 or a state root`, { field: 'status' });
 }
 
 /** The root of the trie of the encoded receipts by their index, as the header has it. 32 bytes. */
