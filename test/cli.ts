@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../packages/node/bin/sherd.js', import.meta.url));
+/** What runs as `sherd`. */
+export const PROGRAM = fileURLToPath(new URL('../packages/node/bin/sherd.js', import.meta.url));
 
 export interface CommandResult {
   readonly code: number | null;

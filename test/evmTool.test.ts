@@ -1,9 +1,10 @@
 /** The EVM tools as commands: run, disasm, t8n, and state tests from standard input. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sherd, sherdWithInput } from './cli.ts';
+import { PROGRAM, sherd, sherdWithInput } from './cli.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -63,6 +64,16 @@ describe('sherd run', () => {
     );
     const flags = ['--trace.nomemory=false', '--noreturndata=false', '--trace.callframes=true', '--trace=true'];
     expect((await sherd('evm', 'run', ...flags, code)).stdout).toBe(ours.stdout);
+  });
+
+  it('stops when nobody reads its steps any more', async () => {
+    // Ten billion gas, twelve a round: hours of steps.
+    const child = spawn(process.execPath, [PROGRAM, 'run', '5b600056', '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(code).toBe(141);
   });
 
   it('has help', async () => {
@@ -418,6 +429,13 @@ interface Result {
 }
 
 describe('sherd statetest', () => {
+  it('names the place where a file is no JSON, and goes on', async () => {
+    const broken = file('broken.json', '{\n  "a": {},\n  "b" {}\n}');
+    const { code, stdout, stderr } = await sherd('statetest', broken, file('none.json', {}), '--jobs', '1');
+    expect([code, stdout]).toEqual([1, '0 of 0 passed in 2 files, 1 files not read\n']);
+    expect(stderr).toBe(`${broken}: the file: line 3, column 7: have "{", want :\n`);
+  });
+
   const results = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as Result[];
 
   it("gives results in the form of geth, and under geth's name no other exit code for a failure", async () => {

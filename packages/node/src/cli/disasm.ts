@@ -15,6 +15,7 @@ Examples:
   sherd disasm contract.hex`,
     )
     .action((code: string) => {
+      if (code === '-' && process.stdin.isTTY) console.error('reading code from standard input, as hex');
       const bytes = bytesOfText(hexOrFile(code), 'code');
       for (const line of disassembly(bytes)) console.log(line);
     });

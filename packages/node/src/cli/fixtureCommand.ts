@@ -14,6 +14,7 @@ import { type PoolOptions, runFixtureFiles } from '../conformance/pool.ts';
 import type { FixtureResult } from '../conformance/result.ts';
 import type { FileReport, SuiteName } from '../conformance/suites.ts';
 import { pc } from './colors.ts';
+import { createLineWriter, type LineWriter } from './lineWriter.ts';
 import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
 export interface FixtureCommandOptions extends TraceFlags {
@@ -90,7 +91,7 @@ export async function runFixtureCommand(
   const files: string[] = [];
   for (const path of paths) {
     try {
-      files.push(...fixtureFiles(path));
+      for (const file of fixtureFiles(path, (fault) => faults.push(fault))) files.push(file);
     } catch (error) {
       if (!isSherdError(error)) throw error;
       faults.push(error.message);
@@ -144,14 +145,17 @@ function suiteOptions(options: FixtureCommandOptions): PoolOptions {
     ...(options.run !== undefined && { run: options.run }),
   };
   if (options.trace !== true) return { ...chosen, jobs: options.jobs };
-  return { ...chosen, jobs: 1, trace: traceTo((line) => void process.stderr.write(`${line}\n`), options) };
+  return { ...chosen, jobs: 1, trace: createTrace(createLineWriter(2), options) };
 }
 
-function traceTo(write: (line: string) => void, flags: TraceFlags): FixtureTrace {
+function createTrace({ write, flush }: LineWriter, flags: TraceFlags): FixtureTrace {
   return {
     tracer: createJsonTracer(write, tracedFields(flags)),
-    // With the space that geth has here and nowhere else.
-    end: (stateRoot) => write(`{"stateRoot": "${stateRoot}"}`),
+    end(stateRoot) {
+      // With the space that geth has here and nowhere else.
+      write(`{"stateRoot": "${stateRoot}"}`);
+      flush();
+    },
   };
 }
 

@@ -3,8 +3,19 @@ import { CommanderError } from 'commander';
 import { programVersion } from '../service/version.ts';
 import { asksVersion, evmArguments, evmVersionLine, isEvmName } from './evmFace.ts';
 import { withoutGoBooleans } from './goFlags.ts';
-import { EXIT_FAILED, EXIT_USAGE, errorText } from './output.ts';
+import { EXIT_FAILED, EXIT_PIPE, EXIT_USAGE, errorText } from './output.ts';
 import { createProgram } from './program.ts';
+
+/** Commands that are done when nobody reads what they print. */
+const PRINTING: ReadonlySet<string> = new Set([
+  'statetest',
+  'blocktest',
+  'transactiontest',
+  'vmtest',
+  'run',
+  'disasm',
+  't8n',
+]);
 
 /** What is asked for, also where geth's program is asked; undefined when it is answered already. */
 function commandLine(args: readonly string[]): readonly string[] | undefined {
@@ -15,11 +26,15 @@ function commandLine(args: readonly string[]): readonly string[] | undefined {
   return undefined;
 }
 
+/** Whoever read our output has gone. A network goes on (`sherd start | head`); what only prints has nothing left to do. */
+function onOutputError(error: NodeJS.ErrnoException, command: string | undefined): void {
+  if (error.code === 'EPIPE' && command !== undefined && PRINTING.has(command)) process.exit(EXIT_PIPE);
+}
+
 async function main(): Promise<void> {
-  // Whoever read our output has gone (`sherd start | head`): that is no reason to stop.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const args = commandLine(process.argv.slice(2));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => onOutputError(error, args?.[0]));
   try {
-    const args = commandLine(process.argv.slice(2));
     if (args === undefined) return;
     const program = await createProgram(args[0]);
     const command = program.commands.find((each) => each.name() === args[0] || each.aliases().includes(args[0] ?? ''));

@@ -7,6 +7,8 @@ import { pc } from './colors.ts';
 export const EXIT_FAILED = 1;
 /** The command line itself is wrong. */
 export const EXIT_USAGE = 2;
+/** Nobody reads any more: what shells show for a program that ends by SIGPIPE. */
+export const EXIT_PIPE = 141;
 
 /** Rows under a head. The library draws a line under every row; only the one under the head helps the eye. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

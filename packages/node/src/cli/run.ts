@@ -4,6 +4,7 @@ import { type Address, isHex } from 'sherd/base';
 import { FORKS, type ForkName, forkFromName } from 'sherd/protocol';
 import { type RunOptions, runCommand } from '../evmTool/runCommand.ts';
 import { isTracerName, TRACER_NAMES, type TracerName } from '../rpc/backend.ts';
+import { createLineWriter } from './lineWriter.ts';
 import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
 type RunFlags = Omit<RunOptions, 'steps'> & TraceFlags & { readonly json?: boolean; readonly trace?: boolean };
@@ -53,8 +54,13 @@ Examples:
     )
     .action((code: string | undefined, { json, trace, ...options }: RunFlags & { readonly statdump?: boolean }) => {
       const steps = json === true || trace === true ? tracedFields(options) : undefined;
-      const output = { out: (line: string) => console.log(line), err: (line: string) => console.error(line) };
-      runCommand(code, { ...options, steps, stat: options.stat === true || options.statdump === true }, output);
+      const out = createLineWriter(1);
+      const output = { out: out.write, err: (line: string) => console.error(line) };
+      try {
+        runCommand(code, { ...options, steps, stat: options.stat === true || options.statdump === true }, output);
+      } finally {
+        out.flush();
+      }
     });
   return command;
 }

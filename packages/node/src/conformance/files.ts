@@ -1,11 +1,16 @@
 /** Which files a path stands for, and what a fixture file of each kind gives. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSherdError, SherdError } from 'sherd/base';
 import { fixtureFault, type JsonObject, objectAt } from './fields.ts';
+import { jsonFault } from './jsonFault.ts';
 
-/** All JSON files at `path`, a file or a folder with folders in it, in the order of their names. */
-export function fixtureFiles(path: string): string[] {
+/**
+ * All JSON files at `path`, a file or a folder with folders in it, in the order of their names. `onFault` hears of
+ * folders within that cannot be read; without it the first of them ends the search.
+ * @throws SherdError NO_SUCH_FILE.
+ */
+export function fixtureFiles(path: string, onFault?: (message: string) => void): string[] {
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();
@@ -16,13 +21,24 @@ export function fixtureFiles(path: string): string[] {
   const files: string[] = [];
   const folders = [path];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    for (const entry of entriesOf(folder, onFault)) {
       const inside = join(folder, entry.name);
       if (entry.isDirectory()) folders.push(inside);
       else if (entry.name.endsWith('.json') && entry.name !== 'index.json') files.push(inside);
     }
   }
   return files.sort();
+}
+
+function entriesOf(folder: string, onFault?: (message: string) => void): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    const message = `${folder}: cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    if (onFault === undefined) throw new SherdError('NO_SUCH_FILE', message, { path: folder });
+    onFault(message);
+    return [];
+  }
 }
 
 /**
@@ -41,6 +57,6 @@ export function readFixtureFile(path: string): JsonObject {
     return objectAt(JSON.parse(text), 'the file');
   } catch (error) {
     if (isSherdError(error)) throw error;
-    throw fixtureFault('the file', (error as Error).message);
+    throw fixtureFault('the file', jsonFault(text) ?? (error as Error).message);
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hexToBytes, SherdError } from 'sherd/base';
 import type { Json } from '../conformance/fields.ts';
+import { jsonFault } from '../conformance/jsonFault.ts';
 
 /** Standard input is read once, and is what every `-` and `stdin` means. */
 let standardInput: string | undefined;
@@ -57,6 +58,6 @@ export function parseJson(text: string, what: string): Json {
   try {
     return JSON.parse(exact);
   } catch (error) {
-    throw new SherdError('BAD_JSON', `${what}: ${(error as Error).message}`, { what });
+    throw new SherdError('BAD_JSON', `${what}: ${jsonFault(text) ?? (error as Error).message}`, { what });
   }
 }
