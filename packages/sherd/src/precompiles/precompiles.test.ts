@@ -106,6 +106,32 @@ describe('modexp', () => {
     expect(contract('modexp', 'osaka').gas(operands('03', '05', '64'))).toBe(500);
   });
 
+  it('is priced exactly for lengths about 2^32, 2^63 and 2^64, as far as a price is below 2^64', () => {
+    const lengths = (base: bigint, exponent: bigint, modulus: bigint) =>
+      concatBytes(wordToBytes(base), wordToBytes(exponent), wordToBytes(modulus));
+    const price = (fork: ForkName, input: Uint8Array) => contract('modexp', fork).gas(input);
+    const bounded = (gas: bigint) => (gas >= 1n << 64n ? Number.POSITIVE_INFINITY : Number(gas));
+    for (const border of [1n << 32n, 1n << 63n, 1n << 64n]) {
+      for (const length of [border - 1n, border, border + 1n]) {
+        const words = (length + 7n) / 8n;
+        const square = length * length;
+        for (const input of [lengths(length, 0n, 1n), lengths(1n, 0n, length)]) {
+          expect(price('byzantium', input)).toBe(bounded((square / 16n + 480n * length - 199_680n) / 20n));
+          expect(price('berlin', input)).toBe(bounded((words * words) / 3n));
+          expect(price('osaka', input)).toBe(bounded(2n * words * words));
+        }
+        const exponent = lengths(1n, length, 1n);
+        expect(price('byzantium', exponent)).toBe(bounded((8n * (length - 32n)) / 20n));
+        expect(price('berlin', exponent)).toBe(bounded((8n * (length - 32n)) / 3n));
+        expect(price('osaka', exponent)).toBe(bounded(16n * 16n * (length - 32n)));
+        // Nothing to multiply costs nothing, and is nothing, however long the exponent is said to be.
+        expect(price('byzantium', lengths(0n, length, 0n))).toBe(0);
+        expect(price('berlin', lengths(0n, length, 0n))).toBe(200);
+        expect(run('modexp', lengths(0n, length, 0n), 'berlin')).toBe('0x');
+      }
+    }
+  });
+
   it('cannot be paid for lengths beyond all measure, and fails above 1024 bytes from Osaka on', () => {
     const huge = concatBytes(wordToBytes(2n ** 256n - 1n), wordToBytes(0n), wordToBytes(2n ** 256n - 1n));
     expect(contract('modexp', 'berlin').gas(huge)).toBe(Number.POSITIVE_INFINITY);
