@@ -21,7 +21,9 @@ import { measure } from './measure.mjs';
 const COPIES = 16;
 const ALL_GAS = 1n << 60n;
 const PAGE = 65_536;
-const PAGES = 256;
+/** Memory beyond this many pages has its own price. */
+const NEAR = 16;
+const FAR = 256;
 
 // Locals of main: 0 counts turns; 1 and 2 are i32, 3 and 4 are i64; 5 walks through memory.
 const LOCALS = 'i32 i32 i32 i64 i64 i32';
@@ -39,6 +41,11 @@ function phraseOf({ name, immediate, pops, pushes }) {
   const text = immediate === 'i32' || immediate === 'i64' ? `${name} 5` : name;
   if (!['none', 'i32', 'i64'].includes(immediate) || (pops.length === 0 && pushes === undefined)) return undefined;
   return `${pops.map(operand).join(' ')} ${text} ${pushes === undefined ? '' : 'drop'}`;
+}
+
+function scattered(pages) {
+  const next = 'i32.const 1103515245 i32.mul i32.const 12345 i32.add';
+  return `local.get 5 i32.load local.get 5 i32.add ${next} i32.const ${pages * PAGE - 4} i32.and local.set 5`;
 }
 
 /** Instructions that need something around them. */
@@ -66,9 +73,9 @@ const PHRASES = {
   'memory.copy of no bytes': 'i32.const 0 i32.const 64 i32.const 0 memory.copy',
   'memory.fill of 64 KiB': `i32.const 0 i32.const 1 i32.const ${PAGE} memory.fill`,
   'memory.copy of 64 KiB': `i32.const 0 i32.const ${PAGE} i32.const ${PAGE} memory.copy`,
-  // Each address depends on the load before it, and lies in another page: what caches do not hold.
-  'i32.load, scattered over 16 MiB':
-    'local.get 5 i32.load local.get 5 i32.add i32.const 1103515245 i32.mul i32.const 12345 i32.add i32.const 16777212 i32.and local.set 5',
+  // Each address depends on the load before it, and lies in another page: what the nearest caches do not hold.
+  'i32.load, scattered over 1 MiB': scattered(16),
+  'i32.load, scattered over 16 MiB': scattered(256),
 };
 
 function modules() {
@@ -81,7 +88,7 @@ function modules() {
   return phrases;
 }
 
-function source(phrase) {
+function source(phrase, pages) {
   const isLong = phrase.includes(String(PAGE));
   return {
     locals: LOCALS,
@@ -93,25 +100,26 @@ function source(phrase) {
     },
     table: ['empty'],
     globals: [['i64', 1n]],
-    memory: [PAGES, PAGES],
+    memory: [pages, pages],
   };
 }
 
-function metered(phrase) {
-  const module = decodeModule(assembleModule(source(phrase)), WASM_LIMITS);
+function metered(phrase, pages) {
+  const module = decodeModule(assembleModule(source(phrase, pages)), WASM_LIMITS);
   return meterModule(module, validateModule(module, HOST_INTERFACE, WASM_LIMITS), HOST_INTERFACE);
 }
 
 /** Entries `{name, ns, gas}` of one loop each. */
 export async function measureInstructions({ quick, progress }) {
-  const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   const phrases = [...modules()];
   const results = [];
   for (const [index, [name, phrase]] of phrases.entries()) {
+    const pages = name.endsWith('16 MiB') ? FAR : NEAR;
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     setFlagsFromString('--liftoff-only');
     let instance;
     try {
-      instance = new WebAssembly.Instance(new WebAssembly.Module(metered(phrase)), { sherd: { memory } });
+      instance = new WebAssembly.Instance(new WebAssembly.Module(metered(phrase, pages)), { sherd: { memory } });
       instance.exports.main();
     } catch (error) {
       // Counters start at zero, so that the first call compiles and ends at once.

@@ -5,7 +5,7 @@
  * their numbers: what is added comes last. Every function of the module takes the counters as parameters and gives the
  * gas back, so that all that may be called through the table does.
  */
-import { BYTE_TICKS, PAGE_TICKS } from './costs.ts';
+import { BYTE_TICKS, FAR_MEMORY_TICKS, NEAR_PAGES, PAGE_TICKS, TICKS } from './costs.ts';
 import { RESERVED_PREFIX } from './decodeEntities.ts';
 import { encodeModule } from './encode.ts';
 import { type FrameShape, METER_LOCALS, type MeterIndices, mainBody, meterBody, writeGasCheck } from './meterBody.ts';
@@ -36,7 +36,7 @@ export const HOST_OUT_OF_MEMORY = -0x8000_0000;
  * keeps the result across it: 100 such products made a frame fifty times as large as its locals tell, and used up the
  * native stack first. So each instruction that computes counts as a value.
  */
-const FRAME_SLOTS = 16;
+const FRAME_SLOTS = 20;
 
 const MAIN: FunctionType = { parameters: [], results: [] };
 const GROW: FunctionType = { parameters: [I32, I64], results: [I32, I64] };
@@ -71,6 +71,7 @@ export function meterModule(module: BoundedModule, facts: readonly FunctionFacts
     functionArguments: [...module.imports.map(({ type }) => type), ...module.functions].map(
       (type) => module.types[type]!.parameters.length,
     ),
+    memoryTicks: (module.memory?.maximum ?? 0) > NEAR_PAGES ? FAR_MEMORY_TICKS : TICKS.memory,
     typeArguments: module.types.map(({ parameters }) => parameters.length),
   };
   const main = functions + 3;
