@@ -443,6 +443,9 @@ describe('what work costs', () => {
     expect(run(loop, { schedule })).toMatchObject({ outcome: OUTCOME.OUT_OF_GAS, gasUsed: TEST_GAS });
     const few = { message: { gas: start - 1 } };
     expect(run(short, { schedule, ...few }).outcome).toBe(OUTCOME.OUT_OF_GAS);
+    // Code is not even looked at when nobody pays for it.
+    const bad = { schedule, message: { gas: instance - 1 } };
+    expect(run(Uint8Array.of(0, 0x61, 0x73, 0x6d), bad).outcome).toBe(OUTCOME.OUT_OF_GAS);
     // Init code is checked at its runner's expense.
     const init = { message: { kind: 'create', to: NOBODY, data: short } as const };
     expect(run('', { schedule, ...init }).gasUsed - start - 200 * short.length).toBeLessThan(3);

@@ -83,14 +83,15 @@ export class ContractEngine {
 
   #start(session: Session, frame: ContractFrame): Ended {
     if (session.stackLeft < 0) return burnt(failure('CALL_DEPTH', 'contracts nested too deep'));
-    const contract = this.#contracts.verdict(frame.code);
-    if (!contract.ok) return burnt(failure(contract.code, contract.message));
     const { start } = this.#schedule;
     const perByte = start.codeByte + (frame.isCreation ? start.initCodeByte : 0);
-    const startGas = start.instance + perByte * frame.code.length + start.page * contract.memory.initial;
-    if (frame.gas < startGas) {
-      return burnt(failure('OUT_OF_GAS', `starting the contract takes ${startGas} gas, have ${frame.gas}`, 'outOfGas'));
-    }
+    const codeGas = start.instance + perByte * frame.code.length;
+    // Before anything is done that this pays for.
+    if (frame.gas < codeGas) return tooLittle(codeGas, frame.gas);
+    const contract = this.#contracts.verdict(frame.code);
+    if (!contract.ok) return burnt(failure(contract.code, contract.message));
+    const startGas = codeGas + start.page * contract.memory.initial;
+    if (frame.gas < startGas) return tooLittle(startGas, frame.gas);
     const ended = this.#runContract(session, { ...frame, gas: frame.gas - startGas }, contract);
     return frame.isCreation ? this.#checkDeployed(ended) : ended;
   }
@@ -162,6 +163,10 @@ function runMain(main: () => void, run: ContractRun, stack: WebAssembly.Global):
   // The counter may have gone below zero since it was last looked at: that comes first, whatever happened since.
   if (run.isSolvent || halt.outcome === 'outOfGas' || halt.outcome === 'stopped') return halt;
   return failure('OUT_OF_GAS', 'out of gas', 'outOfGas');
+}
+
+function tooLittle(want: number, have: number): Ended {
+  return burnt(failure('OUT_OF_GAS', `starting the contract takes ${want} gas, have ${have}`, 'outOfGas'));
 }
 
 function burnt(halt: ContractHalt): Ended {

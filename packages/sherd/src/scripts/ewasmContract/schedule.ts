@@ -1,8 +1,5 @@
-/**
- * Prices of the Ewasm contract interface as data. Those of the interface's functions are the ones of its design of
- * 2018/19, which follow the EVM's of the Byzantium fork.
- */
-import { START_GAS } from '../rules.ts';
+/** Prices of the Ewasm contract interface as data: as its design of 2018/19 had them, and as a chain of today needs them. */
+import { HOST_GAS, START_GAS } from '../rules.ts';
 
 /** What starting an instance costs, in gas. */
 export interface ContractStartGas {
@@ -47,6 +44,7 @@ export interface ContractSchedule {
   readonly selfDestructRefund: number;
 }
 
+/** The design's, which follow the EVM's of the Byzantium fork. */
 const INTERFACE = {
   base: 2,
   veryLow: 3,
@@ -80,9 +78,23 @@ export const SCHEDULE_2019: ContractSchedule = {
   ...INTERFACE,
 };
 
-/** Everything that takes time costs gas: instructions, instances, and checking the code of a creation. */
+/**
+ * Everything that takes time costs gas: instructions, instances, checking the code of a creation, and the way out of the
+ * sandbox, which is ten times as long as an instruction of the EVM. State costs what the EVM takes for a first access
+ * (EIP-2929): the interface knows no warm ones. Refunds are those of EIP-3529.
+ */
 export const METERED_SCHEDULE: ContractSchedule = {
   instructions: 'gas',
   start: { instance: START_GAS.instance, codeByte: START_GAS.codeByte, initCodeByte: 200, page: START_GAS.page },
   ...INTERFACE,
+  base: HOST_GAS.copy,
+  veryLow: HOST_GAS.copy,
+  balance: 2_600,
+  externalCode: 2_600,
+  storageLoad: 2_100,
+  storageCreate: 22_100,
+  storageClearRefund: 4_800,
+  call: 2_600,
+  selfDestruct: 7_600,
+  selfDestructRefund: 0,
 };
