@@ -9,7 +9,7 @@ import { encodeTransaction, type FeeMarketTransaction, signTransaction } from 's
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newScriptOperation } from '../demo/operations.ts';
 import { createNetworkKeys } from '../genesis/index.ts';
-import type { NodeEvent } from '../rpc/backend.ts';
+import type { NodeEvent, OperationRecord } from '../rpc/backend.ts';
 import { openEnvironment } from '../storage/index.ts';
 import { createNode, type NodeOptions, type RunningNode } from './index.ts';
 import { replayChain } from './replay.ts';
@@ -81,6 +81,13 @@ function balance(running: RunningNode, shard: number, account: number): bigint {
 
 /** Registers a module and returns its id. */
 async function register(running: RunningNode, main: string, validator = 0): Promise<number> {
+  const operation = await registration(running, main, validator);
+  expect(operation).toMatchObject({ status: 'included' });
+  return operation.scriptId!;
+}
+
+/** What becomes of the registration of a module. */
+async function registration(running: RunningNode, main: string, validator = 0): Promise<OperationRecord> {
   const { backend } = running;
   const state = backend.beacon.state();
   const message = {
@@ -91,12 +98,10 @@ async function register(running: RunningNode, main: string, validator = 0): Prom
   };
   const data = newScriptOperation(BigInt(backend.params.chainId), message, keys.validator(validator));
   const id = await backend.beacon.submitOperation('newExecutionScript', data);
-  const operation = await until('the registration', () => {
+  return until('the registration', () => {
     const found = backend.beacon.operation(id);
     return found?.status === 'pending' ? undefined : found;
   });
-  expect(operation).toMatchObject({ status: 'included' });
-  return operation.scriptId!;
 }
 
 async function verify(): Promise<void> {
@@ -245,6 +250,20 @@ describe('hostile input', () => {
     expect(shard.findTransaction(id)).toBeUndefined();
     await pay(running, 0, 0);
     await pay(running, 1, 0);
+  });
+
+  it('refuses a code that kills executors every time it is checked', async () => {
+    const running = await start();
+    const hunter = setInterval(() => {
+      for (const pid of running.executors()) process.kill(pid, 'SIGKILL');
+    }, 20);
+    const { status, error } = await registration(running, LOOP);
+    clearInterval(hunter);
+    expect(status).toBe('refused');
+    expect(error).toMatchObject({ code: 'CODE_REFUSED', message: expect.stringContaining('EXECUTOR_KILLED') });
+    expect(running.backend.beacon.state().executionScripts.length).toBe(1);
+    // The same code, when nothing happens to its check.
+    expect(await register(running, LOOP, 1)).toBe(1);
   });
 
   it('gives a call up that takes too long, and serves others meanwhile', async () => {
