@@ -32,6 +32,31 @@ const P256 =
   '4aebd3099c618202fcfe16ae7770b0c49ab5eadf74b754204a3bb6060e44eff3' +
   '7618b065f9832de4ca6ca971a7a1adc826d0f7c00181a5fb2ddf79ae00b4e10e';
 
+/** Moduli of the base fields, and the orders of the groups. */
+const BN_P = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47n;
+const BN_R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001n;
+const BLS_P = 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaabn;
+const BLS_R = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
+const SECP_N = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_fffe_baae_dce6_af48_a03b_bfd2_5e8c_d036_4141n;
+const P256_N = 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff_bce6_faad_a717_9e84_f3b9_cac2_fc63_2551n;
+
+const coordinate = (value: bigint): Bytecode => value.toString(16).padStart(128, '0');
+
+/** Points that lie on their curve, but not in the group. */
+const BLS_G1_OUTSIDE =
+  coordinate(4n) +
+  coordinate(0x0a989badd40d6212b33cffc3f3763e9bc760f988c9926b26da9dd85e928483446346b8ed00e1de5d5ea93e354abe706cn);
+const BLS_G2_OUTSIDE =
+  coordinate(1n) +
+  coordinate(1n) +
+  coordinate(0x02066bca274eb64b2410222895b74acec54cf001baf6c7aeeff616820743dce87eddb1700e7a2d717dc4cea5582195e1n) +
+  coordinate(0x1934ffa59d993a4bcbe529440126a8af9f7bff4bc127e15ab9f75688bf07e7157d06cb8933608b225495cba14be0d33dn);
+const BN_G2_OUTSIDE =
+  word(1) +
+  word(2) +
+  '2b76c179599bb92a963dac85546a005a777f7c13f6a7b75d5918b6b5808f5fde' +
+  '101f7278419308b95099eca02dcee0c5381f4d26d1d62313f057167f064101ce';
+
 /** Point evaluation (10) is left out: the peer has no trusted setup of its own. The official suites cover it. */
 export const FUZZED_PRECOMPILES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 0x100] as const;
 
@@ -39,46 +64,128 @@ function word(value: bigint | number): Bytecode {
   return BigInt(value).toString(16).padStart(64, '0');
 }
 
+/** The digits with the integer at `at` (in bytes, `size` of them) replaced. */
+function withInteger(digits: Bytecode, at: number, size: number, change: (value: bigint) => bigint): Bytecode {
+  const [from, to] = [2 * at, 2 * (at + size)];
+  const value = BigInt(`0x${digits.slice(from, to)}`);
+  const changed = BigInt.asUintN(8 * size, change(value)).toString(16);
+  return digits.slice(0, from) + changed.padStart(2 * size, '0') + digits.slice(to);
+}
+
+/** A point whose y is replaced by -y; of a point over the larger field, both parts of it. */
+function negated(point: Bytecode, size: number, modulus: bigint): Bytecode {
+  const length = point.length / 2;
+  let out = point;
+  for (let at = length / 2; at < length; at += size) out = withInteger(out, at, size, (y) => modulus - y);
+  return out;
+}
+
+/** The same point or one that nearly is: negative, infinite, off the curve, or written with a number above the field. */
+function pointLike(random: Random, point: Bytecode, size: number, modulus: bigint): Bytecode {
+  const count = point.length / 2 / size;
+  const somewhere = () => size * random.below(count);
+  return random.weighted<() => Bytecode>([
+    [60, () => point],
+    [14, () => negated(point, size, modulus)],
+    [14, () => '0'.repeat(point.length)],
+    [4, () => withInteger(point, somewhere(), size, (value) => value + modulus)],
+    [4, () => withInteger(point, somewhere(), size, (value) => value + (random.chance(50) ? 1n : -1n))],
+    [2, () => withInteger(point, somewhere(), size, () => modulus - BigInt(random.below(2)))],
+    // The sixteen bytes before a coordinate of BLS12-381 have to be zero.
+    [2, () => withInteger(point, somewhere(), 1, () => 1n)],
+  ])();
+}
+
+/** Factors at which multiplications go wrong. */
+function factor(random: Random, order: bigint): Bytecode {
+  return random.chance(50) ? word(random.word()) : word(order + BigInt(random.below(3) - 1));
+}
+
+/** A field element for the maps to the curve: around zero, one and the modulus. */
+function fieldElement(random: Random): Bytecode {
+  const border = random.pick([0n, 1n, BLS_P - 1n, BLS_P, BLS_P + 1n]);
+  return random.chance(30) ? coordinate(border) : PAD + random.pick(['00', '17']) + random.hex(47);
+}
+
 function modexpInput(random: Random): Bytecode {
-  const [base, exponent, modulus] = [random.below(40), random.below(40), random.below(40)];
+  const [base, exponent, modulus] = [random.below(40), random.below(40), random.pick([0, 1, 32, random.below(40)])];
   const lengths = [base, exponent, modulus].map((length) => (random.chance(2) ? word(random.word()) : word(length)));
+  if (random.chance(20)) {
+    // Bases and exponents that vanish, and moduli that are 0, 1 or even.
+    const short = (length: number) =>
+      random
+        .pick([0, 1, 2, 3, 254])
+        .toString(16)
+        .padStart(2 * length, '0');
+    return lengths.join('') + [base, exponent, modulus].map((length) => (length === 0 ? '' : short(length))).join('');
+  }
   return lengths.join('') + random.hex(random.chance(80) ? base + exponent + modulus : random.below(60));
 }
 
+/** A signature of secp256k1: v as it may be and as it may not, r and s at the borders, s on its other side. */
+function recoverable(random: Random): Bytecode {
+  return random.weighted<() => Bytecode>([
+    [60, () => EC_RECOVER],
+    [15, () => withInteger(EC_RECOVER, 32, 32, () => random.pick([0n, 1n, 26n, 27n, 28n, 29n, (1n << 248n) + 28n]))],
+    [10, () => withInteger(EC_RECOVER, 96, 32, (s) => SECP_N - s)],
+    [15, () => withInteger(EC_RECOVER, 64 + 32 * random.below(2), 32, () => nearOrder(random, SECP_N))],
+  ])();
+}
+
+/** A signature of P-256: also with -s, which is as good, and with numbers that may not be. */
+function p256Signature(random: Random): Bytecode {
+  return random.weighted<() => Bytecode>([
+    [60, () => P256],
+    [15, () => withInteger(P256, 64, 32, (s) => P256_N - s)],
+    [15, () => withInteger(P256, 32 + 32 * random.below(2), 32, () => nearOrder(random, P256_N))],
+    [5, () => P256.slice(0, 192) + '0'.repeat(128)],
+    [5, () => withInteger(P256, 32 * random.below(5), 32, (value) => value + 1n)],
+  ])();
+}
+
+function nearOrder(random: Random, order: bigint): bigint {
+  return random.pick([0n, 1n, order - 1n, order, order + 1n]);
+}
+
 function shaped(random: Random, precompile: number): Bytecode {
-  const point = () => random.pick([BN_G1, BN_G1, '0'.repeat(128)]);
-  const g1 = () => random.pick([BLS_G1, BLS_G1, '0'.repeat(256)]);
-  const g2 = () => random.pick([BLS_G2, BLS_G2, '0'.repeat(512)]);
+  const point = () => pointLike(random, BN_G1, 32, BN_P);
+  const bnG2 = () => pointLike(random, random.chance(92) ? BN_G2 : BN_G2_OUTSIDE, 32, BN_P);
+  const g1 = () => pointLike(random, random.chance(92) ? BLS_G1 : BLS_G1_OUTSIDE, 64, BLS_P);
+  const g2 = () => pointLike(random, random.chance(92) ? BLS_G2 : BLS_G2_OUTSIDE, 64, BLS_P);
   const times = (count: number, piece: () => Bytecode) => Array.from({ length: count }, piece).join('');
   switch (precompile) {
     case 1:
-      return EC_RECOVER;
+      return recoverable(random);
     case 5:
       return modexpInput(random);
     case 6:
       return point() + point();
     case 7:
-      return point() + word(random.word());
+      return point() + factor(random, BN_R);
     case 8:
-      return times(random.below(3), () => point() + random.pick([BN_G2, '0'.repeat(256)]));
+      return random.chance(40)
+        ? BN_G1 + BN_G2 + negated(BN_G1, 32, BN_P) + BN_G2
+        : times(random.below(3), () => point() + bnG2());
     case 9:
       return `0000${random.hex(1).padStart(4, '0')}${random.hex(208)}${random.pick(['00', '01', '01', '02'])}`;
     case 11:
       return g1() + g1();
     case 12:
-      return times(1 + random.below(2), () => g1() + word(random.word()));
+      return times(1 + random.below(3), () => g1() + factor(random, BLS_R));
     case 13:
       return g2() + g2();
     case 14:
-      return g2() + word(random.word());
+      return times(1 + random.below(2), () => g2() + factor(random, BLS_R));
     case 15:
-      return times(1 + random.below(2), () => g1() + g2());
+      return random.chance(40)
+        ? BLS_G1 + BLS_G2 + negated(BLS_G1, 64, BLS_P) + BLS_G2
+        : times(1 + random.below(2), () => g1() + g2());
     case 16:
-      return PAD + random.pick(['00', '17']) + random.hex(47);
+      return fieldElement(random);
     case 17:
-      return PAD + random.pick(['00', '17']) + random.hex(47) + PAD + random.pick(['00', '17']) + random.hex(47);
+      return fieldElement(random) + fieldElement(random);
     case 0x100:
-      return P256;
+      return p256Signature(random);
     default:
       return random.hex(random.below(100));
   }

@@ -26,6 +26,8 @@ const TERNARY = ['ADDMOD', 'MULMOD'] as const;
 const ACCOUNT = ['BALANCE', 'EXTCODESIZE', 'EXTCODEHASH'] as const;
 const CALLS = ['CALL', 'CALL', 'CALLCODE', 'DELEGATECALL', 'STATICCALL'] as const;
 
+const STORE_ONE: Bytecode = push(1) + push(0) + op.SSTORE;
+
 /** Deepest nesting of expressions and blocks. */
 const DEEPEST = 3;
 
@@ -47,7 +49,7 @@ export class ProgramWriter {
     if (r.chance(2)) return [r.hex(r.below(80))];
     const fragments = Array.from({ length: 1 + r.below(most) }, () => this.statement(0));
     fragments.push(this.#end());
-    return fragments;
+    return r.chance(40) ? [this.#answer(), ...fragments] : fragments;
   }
 
   /** Init code: a program, then code to deploy. */
@@ -78,6 +80,8 @@ export class ProgramWriter {
       [12, () => this.#call() + this.#keep()],
       [7, () => this.#precompile() + this.#keep()],
       [5, () => this.#create() + this.#afterCreate()],
+      [depth < DEEPEST ? 5 : 0, () => this.#ask(depth)],
+      [depth < DEEPEST && this.#exists('CREATE2') ? 3 : 0, () => this.#createAgain()],
       [1, () => r.hex(1 + r.below(4))],
       [1, () => this.#end()],
     ]);
@@ -272,6 +276,71 @@ export class ProgramWriter {
       [30, push(this.#random.below(64)) + op.MSTORE],
       [20, op.POP],
     ]);
+  }
+
+  /** A slot's write and read: of storage, or of transient storage where the fork has it (EIP-1153). */
+  #cell(): readonly [write: Bytecode, read: Bytecode] {
+    const isTransient = this.#random.chance(65) && this.#exists('TSTORE') && this.#exists('TLOAD');
+    return isTransient ? [op.TSTORE, op.TLOAD] : [op.SSTORE, op.SLOAD];
+  }
+
+  /**
+   * What a program does when it is asked, by {@link #ask}, whose input is one byte: reads a slot, writes it or another,
+   * and returns what it read. So the slots of caller, callee and origin meet in one transaction, also when the caller is
+   * asked by its callee, runs borrowed code, or is an account that has delegated (EIP-7702).
+   */
+  #answer(): Bytecode {
+    const r = this.#random;
+    const [write, read] = this.#cell();
+    const slot = push(r.below(2));
+    const written = r.pick([push(r.below(3)), op.CALLER, op.ADDRESS, op.CALLVALUE, push(1) + slot + read + op.ADD]);
+    const after = r.weighted([
+      [60, push(32) + push(0) + op.RETURN],
+      [15, push(32) + push(0) + this.#existing(['REVERT', 'RETURN'])],
+      [15, op.CALLER + op.SELFDESTRUCT],
+      [10, push(32) + push(0) + op.RETURN],
+    ]);
+    const before = r.chance(20) ? this.#ask(DEEPEST) : '';
+    const body = slot + read + push(0) + op.MSTORE + written + push(r.below(2)) + write + before + after;
+    // Size of the input is not 1, PC, distance, ADD, JUMPI, body, JUMPDEST: as in #branch.
+    const distance = (6 + body.length / 2).toString(16).padStart(4, '0');
+    return `${push(1)}${op.CALLDATASIZE}${op.EQ}${op.ISZERO}${op.PC}61${distance}${op.ADD}${op.JUMPI}${body}${op.JUMPDEST}`;
+  }
+
+  /** Writes a slot, has another account (or the own one) answer, and keeps what it says and what the slot then holds. */
+  #ask(depth: number): Bytecode {
+    const r = this.#random;
+    const [write, read] = this.#cell();
+    const slot = push(r.below(2));
+    const name = r.pick(CALLS);
+    const to = r.chance(30) ? op.ADDRESS : r.chance(15) ? op.CALLER : push(r.pick(this.#addresses));
+    const ranges = push(32) + push(0) + push(1) + push(0);
+    const call = this.#callTo(this.#exists(name) ? name : 'CALL', ranges, to) + this.#keep();
+    const said = push(0) + op.MLOAD + push(2) + op.SSTORE;
+    const holds = slot + read + push(3) + op.SSTORE;
+    const written = r.chance(50) ? push(1 + r.below(3)) : op.ADDRESS;
+    const again = depth === 0 && r.chance(30) ? call : '';
+    return written + slot + write + call + again + said + holds;
+  }
+
+  /** Creates twice at one address, with what the first contract does in between: mostly it destroys itself. */
+  #createAgain(): Bytecode {
+    const r = this.#random;
+    const heir = r.pick([op.CALLER, op.ADDRESS, op.ORIGIN, push(r.pick(this.#addresses))]);
+    const runtime = r.pick([
+      heir + op.SELFDESTRUCT,
+      heir + op.SELFDESTRUCT,
+      STORE_ONE,
+      this.#answer() + heir + op.SELFDESTRUCT,
+    ]);
+    const code = r.chance(80) ? deployer(runtime) : (r.chance(50) ? STORE_ONE : '') + heir + op.SELFDESTRUCT;
+    const salt = push(r.below(2));
+    const create = () =>
+      storeInMemory(0, code) + salt + push(code.length / 2) + push(0) + push(r.below(2)) + op.CREATE2;
+    const call = () => push(0).repeat(4) + push(r.below(3)) + op.DUP6 + op.GAS + op.CALL + this.#keep();
+    const looks = () => op.DUP1 + this.#existing(['EXTCODEHASH', 'EXTCODESIZE', 'BALANCE']) + this.#keep();
+    const between = (r.chance(70) ? call() : '') + (r.chance(50) ? looks() : '') + (r.chance(20) ? call() : '');
+    return create() + between + this.#keep() + create() + (r.chance(40) ? call() + looks() : '') + this.#keep();
   }
 
   #end(): Bytecode {
