@@ -116,6 +116,9 @@ describe('sherd run', () => {
   it('traces calls, and what changed', async () => {
     const calls = await sherd('run', THREE, '--tracer', 'callTracer', '--gas', '1000');
     expect(JSON.parse(calls.stdout)).toMatchObject({ type: 'CALL', gas: '0x3e8', gasUsed: '0x18', input: '0x' });
+    const several = ['--tracer', 'muxTracer', '--tracer.config', '{"4byteTracer":null,"noopTracer":{}}'];
+    const mux = await sherd('run', THREE, ...several, '--input', '0x0102030405');
+    expect(JSON.parse(mux.stdout)).toEqual({ '4byteTracer': { '0x01020304-1': 1 }, noopTracer: {} });
     const diff = await sherd('run', '6005600155', '--tracer', 'prestateTracer', '--tracer.config', '{"diffMode":true}');
     const [account] = Object.values(JSON.parse(diff.stdout).post);
     expect(account).toEqual({ storage: { [word(1)]: word(5) } });
