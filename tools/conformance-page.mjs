@@ -66,9 +66,9 @@ for a transaction that must be refused, when it was refused for the reason that 
 when every good block was imported, every bad one refused for the stated reason (the oldest files state none), and head
 and state are right in the end; where the file says that its blocks were mined, their work is checked too.
 
-**${count(passed)} passed, ${count(failed)} failed** (${days.join(' to ')}; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${jobs.length === 0 ? 'one thread' : `${jobs.join(' or ')} threads`}, on a machine that did other work
-at the same time: the times are an upper bound). The same test stands in several suites at times, so this is no number
-of distinct tests.
+**${count(passed)} passed, ${count(failed)} failed** (${days.join(' to ')}; ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${jobs.length === 0 ? 'one thread' : `${jobs.join(' or ')} threads`}).
+Seconds are processor time, all threads together; a busy machine makes them more. The same test stands in several suites
+at times, so this is no number of distinct tests.
 
 | suite | files | passed | failed | seconds | commit |
 |---|---|---|---|---|---|
