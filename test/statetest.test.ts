@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sherd, sherdWithInput } from './cli.ts';
 import { runSuite, suiteFolder } from './fixtureSuite.ts';
 
 /** Billions of rounds or steps in one transaction, up to minutes each: `node tools/conformance.mjs --slow` runs them. */
@@ -49,4 +51,19 @@ describe('state tests', () => {
       expect(counts.passed).toBeGreaterThanOrEqual(least);
     });
   }
+
+  const ewasm = suiteFolder('ewasm', 'ewasm-tests', 'GeneralStateTests', 'stEWASMTests');
+  it.skipIf(ewasm === undefined)(
+    'of Ewasm nest as deep from standard input as from a list, and have no steps',
+    async () => {
+      const path = join(ewasm!, 'callDepth.json');
+      const batch = await sherdWithInput(`${path}\n`, 'statetest', '--ewasm');
+      expect(batch).toMatchObject({ code: 0, stdout: `pass ${path} 1/1\n` });
+      const traced = await sherd('statetest', '--ewasm', '--trace', path);
+      expect(traced.code).not.toBe(0);
+      expect(traced.stderr).toContain("option '--ewasm' cannot be used with option '--trace'");
+      // Without it such code is bytecode that stops.
+      expect((await sherd('statetest', path)).code).toBe(1);
+    },
+  );
 });
