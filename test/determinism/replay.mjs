@@ -1,6 +1,6 @@
 // Replays recordings of scripts in this process: node [flags of V8] replay.mjs FOLDER default|fresh|warm|deep
 // Prints one line of JSON: how many, and every divergence.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize } from 'node:v8';
 
@@ -20,8 +20,18 @@ function deep(frames, run) {
   return frames === 0 ? run() : deep(frames - 1, run);
 }
 
+if (setting === 'warm') {
+  // The scripts that people run, very often; the many small modules of the engine's own tests, often.
+  const isExample = ([file]) => {
+    const folder = new URL(`../../execution-scripts/${file.split('.')[0]}/`, import.meta.url);
+    return existsSync(folder) && readdirSync(folder).some((name) => /\.(wasm|evm)$/.test(name));
+  };
+  const recordingsOf = (files) => files.flatMap(([, recordings]) => recordings);
+  report.warmUps += warmUp(recordingsOf(all.filter(isExample)), engines, 10_000);
+  report.warmUps += warmUp(recordingsOf(all.filter((each) => !isExample(each))), engines, 200);
+}
+
 for (const [file, recordings] of all) {
-  if (setting === 'warm') report.warmUps += warmUp(recordings, engines);
   for (const [index, recording] of recordings.entries()) {
     report[recording.kind === 'run' ? 'runs' : 'blocks']++;
     try {

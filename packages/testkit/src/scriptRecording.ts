@@ -215,15 +215,11 @@ function replayBlock(recording: BlockRecording, engines: Engines): void {
   end();
 }
 
-/** Gas of runs before a module counts as warm, unless 10,000 runs are less. */
-const WARM_GAS = 200_000_000;
-const WARM_RUNS = 10_000;
-
 /**
- * Runs the cheapest finished run of every script over and over, so that V8 optimises the module: 10,000 times, or less
- * often where it works long. Returns how often in all.
+ * Runs the cheapest finished run of every script `times` over, so that V8 optimises its module. Modules of the same bytes
+ * are one to V8, whichever engine has them. Returns how many runs there were.
  */
-export function warmUp(recordings: readonly ScriptRecording[], engines: Engines): number {
+export function warmUp(recordings: readonly ScriptRecording[], engines: Engines, times: number): number {
   const cheapest = new Map<string, RunRecording>();
   const gasOf = ({ request, result }: RunRecording) => request.gas - result.gasLeft;
   for (const recording of recordings) {
@@ -232,16 +228,13 @@ export function warmUp(recordings: readonly ScriptRecording[], engines: Engines)
       | ReturnType<ScriptWorld['scriptCode']>
       | undefined;
     if (code === undefined) continue;
-    const id = `${idOf(recording.parts)} ${Buffer.from(code.codeHash).toString('hex')}`;
+    const id = Buffer.from(code.codeHash).toString('hex');
     const before = cheapest.get(id);
     if (before === undefined || gasOf(recording) < gasOf(before)) cheapest.set(id, recording);
   }
-  let runs = 0;
   for (const recording of cheapest.values()) {
     const engine = engines(recording.parts);
-    const count = Math.min(WARM_RUNS, Math.ceil(WARM_GAS / Math.max(1, gasOf(recording))));
-    for (let i = 0; i < count; i++) replayRun(recording, engine);
-    runs += count;
+    for (let i = 0; i < times; i++) replayRun(recording, engine);
   }
-  return runs;
+  return cheapest.size * times;
 }
