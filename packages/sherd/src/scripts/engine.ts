@@ -7,7 +7,6 @@ import { sha256 } from '../crypto/index.ts';
 import { GAS_EXPORT, HOST_OUT_OF_MEMORY, MAIN_EXPORT, MEMORY_EXPORT, STACK_EXPORT } from '../wasm/index.ts';
 import { checkModule, isEvmCode } from './checkModule.ts';
 import { type HostCallWatcher, watchImports } from './hostCalls.ts';
-import { bindImports } from './hostInterface.ts';
 import { fault, Halt, type HostLimits, HostRun, type NestedRuns } from './hostRun.ts';
 import { MemoryPool } from './memoryPool.ts';
 import { type CompiledModule, ModuleCache } from './moduleCache.ts';
@@ -243,19 +242,27 @@ class Engine {
     };
     const nested = this.#nested(session, request, below);
     const run = new HostRun({ ...request, world, limits: this.#limits, nested, memory, debug: this.#onDebug });
-    const bound = bindImports(run, compiled.table, compiled.imports);
+    const { binding, table } = compiled;
     const { onHostCall, nesting } = session;
     // Only a run that is watched pays for it.
     const functions =
-      onHostCall === undefined ? bound : watchImports(bound, run, compiled.table, nesting - 1, onHostCall);
-    const imports = { [compiled.table.imports.module]: { ...functions, [MEMORY_EXPORT]: memory } };
+      onHostCall === undefined
+        ? binding.functions
+        : watchImports(binding.functions, run, table, nesting - 1, onHostCall);
+    const imports = { [table.imports.module]: { ...functions, [MEMORY_EXPORT]: memory } };
     const instance = new WebAssembly.Instance(compiled.module, imports as WebAssembly.Imports);
     const gas = instance.exports[GAS_EXPORT] as WebAssembly.Global;
     stack = instance.exports[STACK_EXPORT] as WebAssembly.Global;
     run.attachGas(gas);
     run.startGas(request.gas - compiled.startGas);
     stack.value = stackLeft;
-    const halt = runMain(instance.exports[MAIN_EXPORT] as () => void, run, stack);
+    const outer = binding.enter(run);
+    let halt: Halt;
+    try {
+      halt = runMain(instance.exports[MAIN_EXPORT] as () => void, run, stack);
+    } finally {
+      binding.leave(outer);
+    }
     const { gasLeft } = run;
     this.#memories.release(compiled.memory, memory);
     return halt.outcome === 'finished' || halt.outcome === 'aborted'

@@ -35,39 +35,58 @@ export const HOST_INTERFACE: HostInterface = SHERD_TABLE.imports;
 type Argument = number | bigint;
 type Callable = (...args: Argument[]) => unknown;
 
-/** The imports of one instance: the functions in `names`, bound to `run`. */
-export function bindImports(run: HostRun, { rows }: HostTable, names: readonly string[]): Record<string, Callable> {
-  const imports: Record<string, Callable> = {};
-  for (const name of names) imports[name] = bind(run, name, rows.get(name)!);
-  return imports;
+/**
+ * The functions that instances of one module import, made once: an engine finds out about a JavaScript function that it
+ * has not seen for a microsecond each. They act for the run that was entered last; runs of the same module nest, so
+ * that whoever enters leaves in the end.
+ */
+export class ImportBinding {
+  readonly functions: Readonly<Record<string, Callable>>;
+  #run: HostRun | undefined;
+
+  constructor({ rows }: HostTable, names: readonly string[]) {
+    const functions: Record<string, Callable> = {};
+    for (const name of names) functions[name] = this.#bind(name, rows.get(name)!);
+    this.functions = functions;
+  }
+
+  /** Calls are `run`'s until {@link leave}. Gives whose they were: what to leave to. */
+  enter(run: HostRun): HostRun | undefined {
+    const outer = this.#run;
+    this.#run = run;
+    return outer;
+  }
+
+  leave(outer: HostRun | undefined): void {
+    this.#run = outer;
+  }
+
+  #bind(name: string, row: HostFunction): Callable {
+    const { effect, parameters } = row;
+    const body = row.body as unknown as (run: HostRun, ...args: Argument[]) => unknown;
+    const priced = effect.perByte ? parameters.indexOf(effect.perByte.of) : -1;
+    const perByte = effect.perByte?.gas ?? 0;
+    // Functions that only read a number of the context need no look at the counter; the others act, and look first.
+    const looks = effect.perByte !== undefined || effect.reads !== undefined || effect.writes !== undefined;
+    return (...args) => {
+      const run = this.#run!;
+      for (let i = 0; i < args.length; i++) {
+        const value = args[i]!;
+        args[i] = typeof value === 'bigint' ? BigInt.asUintN(64, value) : value >>> 0;
+      }
+      if (looks) {
+        run.charge(priced >= 0 ? perByte * (args[priced] as number) : 0);
+        refuse(run, name, row);
+      }
+      return body(run, ...args);
+    };
+  }
 }
 
-function bind(run: HostRun, name: string, row: HostFunction): Callable {
-  const { effect, parameters } = row;
-  const body = row.body as unknown as (run: HostRun, ...args: Argument[]) => unknown;
-  const forbidden = refusal(run, name, row);
-  const priced = effect.perByte ? parameters.indexOf(effect.perByte.of) : -1;
-  const perByte = effect.perByte?.gas ?? 0;
-  // Functions that only read a number of the context need no look at the counter; the others act, and look first.
-  const looks = effect.perByte !== undefined || effect.reads !== undefined || effect.writes !== undefined;
-  return (...args) => {
-    for (let i = 0; i < args.length; i++) {
-      const value = args[i]!;
-      args[i] = typeof value === 'bigint' ? BigInt.asUintN(64, value) : value >>> 0;
-    }
-    if (looks) run.charge(priced >= 0 ? perByte * (args[priced] as number) : 0);
-    if (forbidden) throw fault(forbidden.code, forbidden.message);
-    return body(run, ...args);
-  };
-}
-
-/** Why this run may not call the function, or undefined. */
-function refusal(run: HostRun, name: string, { effect }: HostFunction): { code: string; message: string } | undefined {
+/** @throws Halt PURE_CODE, STATIC_WRITE when this run may not call the function */
+function refuse(run: HostRun, name: string, { effect }: HostFunction): void {
   if (run.isRawCode && (effect.reads === 'region' || effect.writes !== undefined)) {
-    return { code: 'PURE_CODE', message: `${name} called by executed code, which has no region and no effects` };
+    throw fault('PURE_CODE', `${name} called by executed code, which has no region and no effects`);
   }
-  if (run.isStatic && effect.writes !== undefined) {
-    return { code: 'STATIC_WRITE', message: `${name} called in a static run` };
-  }
-  return undefined;
+  if (run.isStatic && effect.writes !== undefined) throw fault('STATIC_WRITE', `${name} called in a static run`);
 }

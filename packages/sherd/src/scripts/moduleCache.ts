@@ -2,7 +2,7 @@
 import { bytesToHex } from '../base/index.ts';
 import { checkWasm, type RefusedModule } from './checkModule.ts';
 import { faceOf } from './faces/index.ts';
-import type { HostTable } from './hostInterface.ts';
+import { type HostTable, ImportBinding } from './hostInterface.ts';
 import { RULES_VERSION } from './rules.ts';
 import { decodeRunHeader, type RunHeader } from './runHeader.ts';
 
@@ -12,6 +12,7 @@ export interface CompiledModule extends RunHeader {
   /** What it imports from, and the functions that it imports. */
   readonly table: HostTable;
   readonly imports: readonly string[];
+  readonly binding: ImportBinding;
 }
 
 /** What a cache entry is: there is no third form, so that nobody can mistake a refusal for a module. */
@@ -27,7 +28,7 @@ export function compileMetered(metered: Uint8Array): CompiledModule {
   // Metering has its memory come from the module that the functions come from.
   const { table } = faceOf(all.find(({ kind }) => kind === 'memory')?.module);
   const imports = all.filter(({ kind }) => kind === 'function').map(({ name }) => name);
-  return { ...header, module, table, imports };
+  return { ...header, module, table, imports, binding: new ImportBinding(table, imports) };
 }
 
 /** Entries by key within a budget of bytes; the least recently used go first. */

@@ -30,13 +30,13 @@ export const STACK_EXPORT = `${RESERVED_PREFIX}stack`;
 export const HOST_OUT_OF_MEMORY = -0x8000_0000;
 
 /**
- * Slots of eight bytes that every frame counts beside its values: return address, instance, saved registers.
+ * Slots of eight bytes that every frame counts beside its values: return address, instance, counters, saved registers.
  *
  * Its values are more than locals and operands. An optimiser that finds the same computation before and after a call
  * keeps the result across it: 100 such products made a frame fifty times as large as its locals tell, and used up the
  * native stack first. So each instruction that computes counts as a value.
  */
-const FRAME_SLOTS = 20;
+const FRAME_SLOTS = 16;
 
 const MAIN: FunctionType = { parameters: [], results: [] };
 const GROW: FunctionType = { parameters: [I32, I64], results: [I32, I64] };
