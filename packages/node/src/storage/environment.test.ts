@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
+import { open } from 'lmdb';
 import { SherdError, utf8ToBytes } from 'sherd/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scanStore } from './check.ts';
 import { crc32 } from './crc32.ts';
-import { openEnvironment } from './environment.ts';
+import { openEnvironment, TABLES } from './environment.ts';
 import { lockDirectory } from './lock.ts';
 
 let directory: string;
@@ -49,6 +50,22 @@ describe('the store', () => {
     expect(store.tables.objects.get(key)).toBeUndefined();
     expect(store.tables.receipts.get(key)).toBeUndefined();
     await store.close();
+  });
+
+  it('reads what an older program wrote, which had fewer tables, but not what has lost one', async () => {
+    const without = async (missing: readonly string[]): Promise<string> => {
+      const path = mkdtempSync(join(directory, 'old-'));
+      const old = open({ path, keyEncoding: 'binary', encoding: 'binary', maxDbs: 64 });
+      for (const name of TABLES) if (!missing.includes(name)) old.openDB({ name });
+      await old.close();
+      return path;
+    };
+    const damaged = await without(['scriptForms', 'scriptUse', 'objects']);
+    expect(() => openEnvironment(damaged, { readOnly: true })).toThrow('no table objects');
+    const reader = openEnvironment(await without(['scriptForms', 'scriptUse']), { readOnly: true });
+    expect(reader.tables.scriptUse.get(key)).toBeUndefined();
+    expect(scanStore(reader)).toBe(0);
+    await reader.close();
   });
 
   it('gives ranges in the order of the keys', async () => {

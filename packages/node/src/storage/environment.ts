@@ -162,7 +162,15 @@ function freeBytes(directory: string): number | undefined {
   }
 }
 
-function createTable(name: TableName, database: Database<Uint8Array, Uint8Array>): Table {
+/** Tables that stores of older programs do not have: who only reads such a store finds them empty. */
+const ADDED_LATER: ReadonlySet<TableName> = new Set(['scriptForms', 'scriptUse']);
+
+/** @param database Undefined where a reader finds no table of this name. */
+function createTable(name: TableName, database: Database<Uint8Array, Uint8Array> | undefined): Table {
+  if (database === undefined) {
+    if (!ADDED_LATER.has(name)) throw new Error(`it has no table ${name}`);
+    return emptyTable(name);
+  }
   return {
     name,
     get(key) {
@@ -183,6 +191,13 @@ function createTable(name: TableName, database: Database<Uint8Array, Uint8Array>
       database.removeSync(key);
     },
   };
+}
+
+function emptyTable(name: TableName): Table {
+  const refuse = (): never => {
+    throw new Error(`table ${name} is read only`);
+  };
+  return { name, get: () => undefined, range: () => [], put: refuse, remove: refuse };
 }
 
 /** value ‖ CRC-32 of key ‖ value. */
