@@ -91,6 +91,11 @@ export class CodeHost extends Journal {
     throw fault('NO_CREATE', 'a script cannot create contracts; script 0 can');
   }
 
+  /** @throws Halt NO_LOGS: outcomes of scripts have no place for logs, and what is dropped in silence would be missed. */
+  override addLog(): void {
+    throw fault('NO_LOGS', 'a script keeps no logs; it writes objects, saves receipts and returns data');
+  }
+
   override snapshot(): number {
     this.#marks.push({ journal: super.snapshot(), world: this.#parts.world.snapshot() });
     return this.#marks.length - 1;

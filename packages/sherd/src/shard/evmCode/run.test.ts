@@ -125,6 +125,21 @@ describe('a script of bytecode', () => {
     expect(world.digest()).toBe('');
   });
 
+  it('is told that there is no place for logs, rather than to lose them', () => {
+    const { world, run } = network(sstore(0, 1) + call('LOG1', 0, 0, 7), sstore(0, 1) + call('LOG0', 0, 0));
+    for (const script of [1, 2]) {
+      expect(run(script)).toMatchObject({ outcome: 'trapped', gasLeft: 0, error: { code: 'NO_LOGS' } });
+    }
+    expect(world.digest()).toBe('');
+  });
+
+  it('stops when its block is stopped from outside, and decides nothing', () => {
+    const { world, run } = network(op.JUMPDEST + push(0) + op.JUMP);
+    const stopped = { ...world, block: { ...world.block, abort: { aborted: true } } };
+    expect(() => run(1, undefined, 2 ** 40, { world: stopped })).toThrow(expect.objectContaining({ code: 'ABORTED' }));
+    expect(run(1)).toMatchObject({ outcome: 'outOfGas', gasLeft: 0 });
+  });
+
   it('may not write in a static run', () => {
     const write = host('storageWrite(bytes32,bytes)', [1n, utf8ToBytes('x')]);
     const { world, run } = network(sstore(0, 1), write);

@@ -1,5 +1,5 @@
 /** Runs EVM bytecode as an execution script, or as raw code: what the built-in EVM script lends to the engine. */
-import type { Address } from '../../base/index.ts';
+import { type Address, SherdError } from '../../base/index.ts';
 import { createEvm, isHalt, isSuccess, OUTCOME, OUTCOME_TEXT } from '../../evm/index.ts';
 import type { BlockContext } from '../../evm/message.ts';
 import { Halt } from '../../scripts/hostRun.ts';
@@ -8,6 +8,7 @@ import type { ScriptWorld } from '../../scripts/world.ts';
 import { precompileAddresses } from '../../transition/index.ts';
 import { SHARD_FORK } from '../evm/context.ts';
 import { mirrorOfScript } from '../evm/messages.ts';
+import type { ShardWorld } from '../world.ts';
 import { CodeHost } from './host.ts';
 import { codeSystemContracts } from './systemContract.ts';
 
@@ -34,7 +35,16 @@ function blockOf(world: ScriptWorld): BlockContext {
   };
 }
 
-/** Effects are in the world, for the engine to undo unless it finished. No refunds: what is stored is paid for. */
+/** The flag with which a block is stopped from outside; worlds that are no block's have none. */
+function abortOf(world: ScriptWorld) {
+  const abort = (world as Partial<ShardWorld>).block?.abort;
+  return abort === undefined ? {} : { abort };
+}
+
+/**
+ * Effects are in the world, for the engine to undo unless it finished. No refunds: what is stored is paid for.
+ * @throws SherdError ABORTED when the block is stopped from outside: then nothing is decided.
+ */
 export function runEvmCode(request: EvmCodeRequest): ScriptResult {
   const { world, script, caller, code, data, gas, isStatic, isRawCode } = request;
   const address = addressOfScript(world.shard, script);
@@ -47,10 +57,12 @@ export function runEvmCode(request: EvmCodeRequest): ScriptResult {
     block: blockOf(world),
     transaction: { origin: NOBODY, gasPrice: 0n, blobHashes: [] },
     systemContracts: codeSystemContracts(request),
+    ...abortOf(world),
   });
   try {
     const result = evm.run({ kind: 'call', caller: from, to: address, value: 0n, data, gas, isStatic });
     const { outcome, gasLeft, output } = result;
+    if (outcome === OUTCOME.ABORTED) throw new SherdError('ABORTED', 'the run was aborted from outside');
     if (isSuccess(outcome)) return { outcome: 'finished', gasLeft, output };
     const error = { code: 'EVM_FAILED', message: OUTCOME_TEXT[outcome] };
     if (!isHalt(outcome)) return { outcome: 'aborted', gasLeft, output, error };
