@@ -138,7 +138,7 @@ const milliseconds = (microseconds: number) => `${(microseconds / 1000).toFixed(
 function statusText(shown: ShownStatus, isBuiltIn: boolean): string {
   const { compileMicroseconds, avoided, calls, failures, sinceSlot, lastSlot } = shown;
   const longest = compileMicroseconds === undefined ? '' : `, ${milliseconds(compileMicroseconds)} at the longest`;
-  const danger = avoided ? '; compiling it ended an executor' : '';
+  const danger = avoided ? '; compiling it ended executors' : '';
   const compiled = `by ${shown.compiledBy} of ${shown.executors} executors${longest}${danger}`;
   const since = sinceSlot === undefined ? '' : ` in slots ${sinceSlot} to ${lastSlot}, ${failures} failed`;
   return facts([

@@ -1,6 +1,6 @@
 /** Several executor processes and the jobs that wait for them. One that dies or hangs is replaced. */
 import { bytesToHex, type Hex, isSherdError, SherdError } from 'sherd/base';
-import { type Executor, startExecutor } from './process.ts';
+import { type Executor, type ExecutorOptions, startExecutor } from './process.ts';
 import type { ExecutorSetup, JobKind, JobOf, JobResults, Sign } from './protocol.ts';
 
 /** Milliseconds after which an executor that works on a job is killed. Calls end by themselves before. */
@@ -35,6 +35,8 @@ const RESTART_AFTER = 500;
 const MAX_WAITING_CALLS = 1_000;
 /** Scripts that an executor is given to warm up at once; it stops in between when they take long. */
 const WARM_BATCH = 64;
+/** Deaths of executors at the same code after which it is not compiled ahead any more. One may be an accident. */
+const MAX_COMPILE_DEATHS = 2;
 
 export interface ExecutorPool {
   /** @throws SherdError what the job refuses, EXECUTOR_DIED, EXECUTOR_TIMEOUT, EXECUTORS_BUSY, NODE_STOPPED. */
@@ -56,7 +58,7 @@ export interface ExecutorPool {
 export interface Compiled {
   readonly by: number;
   readonly time: number | undefined;
-  /** Compiling it ended an executor: it is not compiled ahead any more. */
+  /** Compiling it ended executors more than once: it is not compiled ahead any more. */
   readonly isAvoided: boolean;
 }
 
@@ -66,6 +68,8 @@ export interface ExecutorPoolOptions {
   readonly silenceLimit?: number;
   /** Processes, at least 1. */
   readonly size: number;
+  /** Starts one; default: a process of its own. */
+  readonly start?: (options: ExecutorOptions) => Promise<Executor>;
   /** Is told of executors that died. */
   readonly onDeath?: (error: SherdError) => void;
 }
@@ -100,7 +104,8 @@ class Pool implements ExecutorPool {
   #isStopped = false;
   /** Code hashes, in the order in which they are compiled. */
   readonly #warmList: Uint8Array[] = [];
-  readonly #avoided = new Set<Hex>();
+  /** Executors that ended while they compiled a code. */
+  readonly #compileDeaths = new Map<Hex, number>();
   readonly #compileTimes = new Map<Hex, number>();
   replaced = 0;
 
@@ -138,7 +143,7 @@ class Pool implements ExecutorPool {
   compiled(codeHash: Uint8Array): Compiled {
     const hash = bytesToHex(codeHash);
     const by = [...this.#executors].filter(([{ isAlive }, { compiled }]) => isAlive && compiled.has(hash)).length;
-    return { by, time: this.#compileTimes.get(hash), isAvoided: this.#avoided.has(hash) };
+    return { by, time: this.#compileTimes.get(hash), isAvoided: this.#isAvoided(hash) };
   }
 
   pids(): number[] {
@@ -156,7 +161,8 @@ class Pool implements ExecutorPool {
     try {
       const warmth: Warmth = { compiled: new Set(), position: 0 };
       const onSign = (sign: Sign) => this.#note(warmth, sign);
-      const executor = await startExecutor({ ...this.#options, onSign });
+      const { start = startExecutor, ...options } = this.#options;
+      const executor = await start({ ...options, onSign });
       if (this.#isStopped) {
         await executor.stop();
         return;
@@ -200,7 +206,7 @@ class Pool implements ExecutorPool {
   }
 
   async #warm(executor: Executor, warmth: Warmth, batch: readonly Uint8Array[]): Promise<void> {
-    const codeHashes = batch.filter((hash) => !this.#avoided.has(bytesToHex(hash)));
+    const codeHashes = batch.filter((hash) => !this.#isAvoided(bytesToHex(hash)));
     try {
       const done = await executor.run({ kind: 'warm', codeHashes }, TIME_LIMITS.warm);
       warmth.position += done === codeHashes.length ? batch.length : done;
@@ -214,11 +220,15 @@ class Pool implements ExecutorPool {
     this.#next();
   }
 
-  /** An executor ended: of the script that it was compiling, when it was, which is not compiled ahead any more. */
+  #isAvoided(codeHash: Hex): boolean {
+    return (this.#compileDeaths.get(codeHash) ?? 0) >= MAX_COMPILE_DEATHS;
+  }
+
+  /** An executor ended: of the code that it was compiling, perhaps. */
   #blame(death: SherdError): void {
     this.#options.onDeath?.(death);
     const { compiling } = death.data as { readonly compiling?: Hex };
-    if (compiling !== undefined) this.#avoided.add(compiling);
+    if (compiling !== undefined) this.#compileDeaths.set(compiling, (this.#compileDeaths.get(compiling) ?? 0) + 1);
   }
 
   #note({ compiled }: Warmth, sign: Sign): void {

@@ -258,7 +258,7 @@ export interface ScriptStatus {
   readonly meteredSize: number;
   /** Microseconds of the longest compilation since the node started; absent before the first. */
   readonly compileTime?: number;
-  /** Set when compiling it ended an executor: it is not compiled ahead of its first run any more. */
+  /** Set when compiling it ended executors more than once: it is not compiled ahead of its first run any more. */
   readonly isAvoided: boolean;
   /** Sums over the blocks of this node, from the block of slot `since` on; absent before the first run. */
   readonly use?: ScriptUseSum;
