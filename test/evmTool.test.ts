@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROGRAM, sherd, sherdWithInput } from './cli.ts';
+import { suiteFolder } from './fixtureSuite.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -472,5 +473,27 @@ describe('sherd statetest', () => {
       expect.stringMatching(/FAIL .*none\.json 0\/0 no such file/),
       expect.stringMatching(/pass .*empty\.json 0\/0/),
     ]);
+  });
+});
+
+describe('sherd blocktest', () => {
+  const suite = suiteFolder('eest-v5.4.0', 'blockchain_tests', 'shanghai', 'eip3855_push0');
+
+  it.skipIf(suite === undefined)('chooses tests by name and traces the transactions of their blocks', async () => {
+    const path = join(suite!, 'test_push0_contract_during_call_contexts.json');
+    const { code, stdout, stderr } = await sherd(
+      'evm',
+      'blocktest',
+      '--trace',
+      '--run',
+      'fork_Shanghai.*-call]$',
+      path,
+    );
+    const results = JSON.parse(stdout) as Result[];
+    expect([code, results.map(({ pass, fork }) => [pass, fork])]).toEqual([0, [[true, 'Shanghai']]]);
+    const steps = lines(stderr);
+    expect(steps.at(-1)).toBe(`{"stateRoot": "${results[0]!.stateRoot}"}`);
+    expect(steps.filter((line) => line.includes('"opName":"PUSH0"')).length).toBeGreaterThan(0);
+    expect(steps.filter((line) => line.startsWith('{"output":'))).toHaveLength(1);
   });
 });
