@@ -7,56 +7,99 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 
 const HELP = `node tools/fuzz.mjs [options]   (after npm run build)
   --seed N     first seed (default 1); the cases are those of seeds N .. N+K-1
-  --count K    cases (default 1000)
+  --count K    cases (default 1000); --count 1000000 takes some hours
   --fork F     one fork instead of a random one per case
   --jobs J     worker threads (default 2)
   --case FILE  run one kept case instead
   --no-shrink  print differing cases as they are
   --stop M     stop after M differing cases (default 5)
   --stats      also print how the transactions ended
-Prints each difference with the smallest case that shows it; exit code 1 when there is one.`;
+Prints each difference with the smallest case that shows it, and a summary. Exit code 1 when there is a difference, 130
+when it was interrupted (Ctrl-C); the summary then names the command that goes on where it stopped.`;
 
 const differential = new URL('../packages/testkit/dist/differential.js', import.meta.url);
 
-/** Runs cases of its share of the seeds, and posts what differs. */
-async function work({ first, step, count, fork, shrinks }) {
+/** Seeds that a worker gets at a time: what is done of a run that is stopped is then nearly a row of seeds. */
+const BATCH = 50;
+
+/** Runs the batches that it is sent: posts what differs, then what the batch came to. */
+async function work({ fork, shrinks }) {
   const { compare, shrink, caseToJson } = await import(differential);
   const { randomCase } = await import(new URL('randomCase.js', differential));
-  const totals = { cases: 0, transactions: 0, endings: {} };
-  for (let i = 0; i < count; i++) {
-    const seed = first + i * step;
+  async function runSeed(seed, totals) {
     const fuzz = randomCase(seed, fork);
-    let comparison;
-    try {
-      comparison = await compare(fuzz);
-    } catch (error) {
-      throw new Error(`seed ${seed}${fork === undefined ? '' : ` fork ${fork}`}: ${error.stack}`);
-    }
+    const comparison = await compare(fuzz);
     totals.cases++;
     for (const { ending } of comparison.engine.outcomes) {
       totals.transactions++;
       const key = `${fuzz.fork} ${ending}`;
       totals.endings[key] = (totals.endings[key] ?? 0) + 1;
     }
-    if (comparison.differences.length === 0) continue;
+    if (comparison.differences.length === 0) return;
     const small = shrinks ? await shrink(fuzz) : fuzz;
     const { differences } = await compare(small);
-    parentPort.postMessage({ seed, fork: fuzz.fork, differences, json: caseToJson(small) });
+    parentPort.postMessage({ finding: { seed, fork: fuzz.fork, differences, json: caseToJson(small) } });
   }
-  parentPort.postMessage({ totals });
+  parentPort.on('message', async ({ first, count }) => {
+    const totals = { cases: 0, transactions: 0, endings: {} };
+    for (let seed = first; seed < first + count; seed++) {
+      try {
+        await runSeed(seed, totals);
+      } catch (error) {
+        parentPort.postMessage({ broken: `seed ${seed}${fork === undefined ? '' : ` fork ${fork}`}: ${error.stack}` });
+        return;
+      }
+    }
+    parentPort.postMessage({ totals });
+  });
 }
 
-function startWorker(data, onFinding) {
+/** One thread that takes batches until there are none. */
+function runWorker(options, take, onFinding, onBatch) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: data });
-    let totals;
-    worker.on('message', (message) => {
-      if (message.totals !== undefined) totals = message.totals;
-      else onFinding(message);
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: options });
+    let batch;
+    const next = () => {
+      batch = take();
+      if (batch !== undefined) worker.postMessage(batch);
+      else worker.terminate().then(() => resolve());
+    };
+    worker.on('message', ({ finding, totals, broken }) => {
+      if (broken !== undefined) reject(new Error(broken));
+      else if (finding !== undefined) onFinding(finding);
+      else {
+        onBatch(batch, totals);
+        next();
+      }
     });
     worker.on('error', reject);
-    worker.on('exit', () => (totals === undefined ? reject(new Error('a worker ended early')) : resolve(totals)));
+    next();
   });
+}
+
+/** A bar on a terminal; elsewhere a line for each tenth of the run. Both on standard error. */
+function createProgress(seed, count) {
+  const started = Date.now();
+  process.stderr.write(`seeds ${seed} to ${seed + count - 1}\n`);
+  let tenths = 0;
+  return {
+    show(cases, findings) {
+      const seconds = (Date.now() - started) / 1000;
+      const text = `${cases} of ${count} cases, ${findings} differ`;
+      if (process.stderr.isTTY) {
+        const filled = Math.floor((20 * cases) / count);
+        const left = Math.ceil(((count - cases) * seconds) / Math.max(1, cases) / 60);
+        const bar = '#'.repeat(filled).padEnd(20);
+        process.stderr.write(`\r[${bar}] ${text}, ${Math.round(cases / seconds)}/s, ${left} min left\x1b[K`);
+      } else if (Math.floor((10 * cases) / count) > tenths) {
+        tenths = Math.floor((10 * cases) / count);
+        process.stderr.write(`${text}, ${seconds.toFixed(0)} s\n`);
+      }
+    },
+    clear() {
+      if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    },
+  };
 }
 
 function printFinding({ seed, fork, differences, json }) {
@@ -89,31 +132,59 @@ async function main() {
   if (values.case !== undefined) return runKeptCase(values.case);
   const [seed, count, jobs, stop] = [values.seed, values.count, values.jobs, values.stop].map(Number);
   if (![seed, count, jobs, stop].every(Number.isSafeInteger) || jobs < 1) throw new Error(HELP);
-  let findings = 0;
   const started = Date.now();
-  const onFinding = (finding) => {
-    printFinding(finding);
-    if (++findings >= stop) process.exit(1);
-  };
-  const shares = Array.from({ length: jobs }, (_, job) => ({
-    first: seed + job,
-    step: jobs,
-    count: Math.floor((count - job + jobs - 1) / jobs),
-    fork: values.fork,
-    shrinks: !values['no-shrink'],
-  }));
-  const totals = await Promise.all(shares.map((share) => startWorker(share, onFinding)));
-  const sum = (field) => totals.reduce((total, part) => total + part[field], 0);
-  if (values.stats) {
-    const endings = {};
-    for (const part of totals) {
-      for (const [key, n] of Object.entries(part.endings)) endings[key] = (endings[key] ?? 0) + n;
+  const total = { cases: 0, transactions: 0, endings: {}, findings: 0 };
+  const running = new Set();
+  const end = seed + count;
+  let next = seed;
+
+  function finish(code) {
+    progress.clear();
+    if (values.stats) {
+      for (const key of Object.keys(total.endings).sort()) console.log(`${key}: ${total.endings[key]}`);
     }
-    for (const key of Object.keys(endings).sort()) console.log(`${key}: ${endings[key]}`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const { cases, transactions, findings } = total;
+    console.log(`${cases} cases, ${transactions} transactions, ${findings} differ, ${seconds} s`);
+    // Batches that were running are run again.
+    const done = Math.min(next, ...[...running].map(({ first }) => first));
+    if (done < end) {
+      const fork = values.fork === undefined ? '' : ` --fork ${values.fork}`;
+      console.log(`to go on: node tools/fuzz.mjs --seed ${done} --count ${end - done} --jobs ${jobs}${fork}`);
+    }
+    process.exit(code);
   }
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${sum('cases')} cases, ${sum('transactions')} transactions, ${findings} differ, ${seconds} s`);
-  process.exit(findings === 0 ? 0 : 1);
+  process.once('SIGINT', () => finish(total.findings === 0 ? 130 : 1));
+  process.once('SIGTERM', () => finish(total.findings === 0 ? 130 : 1));
+
+  const progress = createProgress(seed, count);
+
+  function take() {
+    if (next >= end) return undefined;
+    const batch = { first: next, count: Math.min(BATCH, end - next) };
+    next += batch.count;
+    running.add(batch);
+    return batch;
+  }
+
+  function onBatch(batch, { cases, transactions, endings }) {
+    running.delete(batch);
+    total.cases += cases;
+    total.transactions += transactions;
+    for (const [key, n] of Object.entries(endings)) total.endings[key] = (total.endings[key] ?? 0) + n;
+    progress.show(total.cases, total.findings);
+  }
+
+  function onFinding(finding) {
+    progress.clear();
+    printFinding(finding);
+    if (++total.findings >= stop) finish(1);
+  }
+
+  const options = { fork: values.fork, shrinks: !values['no-shrink'] };
+  const threads = Array.from({ length: jobs }, () => runWorker(options, take, onFinding, onBatch));
+  await Promise.all(threads);
+  finish(total.findings === 0 ? 0 : 1);
 }
 
 if (isMainThread) {

@@ -1,5 +1,5 @@
 /** Generated transactions on our engine and on @ethereumjs/vm; SHERD_FUZZ_COUNT and SHERD_FUZZ_SEED ask for others. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,22 @@ describe('our engine and an independent one', () => {
       expect((await compare(caseFromJson(readFileSync(join(kept, name), 'utf8')))).differences).toEqual([]);
     });
   }
+
+  it('are compared on from where a run was interrupted', async () => {
+    const run = spawn(process.execPath, [tool, '--seed', '7', '--count', '100000', '--jobs', '1']);
+    let output = '';
+    run.stdout.on('data', (piece) => {
+      output += String(piece);
+    });
+    const code = await new Promise((resolve) => {
+      // The first line says that it listens.
+      run.stderr.once('data', () => run.kill('SIGINT'));
+      run.once('close', resolve);
+    });
+    expect(code).toBe(130);
+    const [, seed, count] = /to go on: node tools\/fuzz.mjs --seed (\d+) --count (\d+) --jobs 1/.exec(output) ?? [];
+    expect(Number(seed) + Number(count)).toBe(100_007);
+  });
 
   it('are refused an option that makes no sense', async () => {
     const { code, output } = await fuzz('--count', 'many');
