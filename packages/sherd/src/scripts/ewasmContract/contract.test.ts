@@ -355,7 +355,7 @@ describe('calls', () => {
       run(bytes, { message: { gas: 1_000_000_000 }, ...accounts }).gasUsed;
     for (const [bytes, accounts] of [[recurse], [inTurns, back]] as const) {
       const want = used(bytes, accounts);
-      expect(want).toBeGreaterThan(100 * S.call);
+      expect(want).toBeGreaterThan(80 * S.call);
       const deep = (left: number): number => (left === 0 ? used(bytes, accounts) : deep(left - 1));
       expect(deep(1_500)).toBe(want);
     }
@@ -485,10 +485,14 @@ describe('the engine', () => {
 
   it('runs nothing where no stack is left', () => {
     const leaf = contract([], 'nop');
-    const run = (slots: number) =>
-      new ContractEngine({ schedule: S, stack: { slots, slotsPerCall: 100 } }).run(frame(leaf));
-    expect(run(100)).toMatchObject({ outcome: 'finished' });
-    expect(run(99)).toMatchObject({ outcome: 'failed', gasLeft: 0, error: { code: 'CALL_DEPTH' } });
+    const recurses = contract([], 'call $f', { functions: { f: { code: 'call $g' }, g: { code: 'nop' } } });
+    const run = (bytes: Uint8Array, slots: number, calls: number) =>
+      new ContractEngine({ schedule: S, stack: { slots, calls } }).run(frame(bytes));
+    const deep = { outcome: 'failed', gasLeft: 0, error: { code: 'CALL_DEPTH' } };
+    expect(run(leaf, 0, 1)).toMatchObject({ outcome: 'finished' });
+    expect(run(leaf, 0, 0)).toMatchObject(deep);
+    expect(run(recurses, 100, 1)).toMatchObject({ outcome: 'finished' });
+    expect(run(recurses, 20, 1)).toMatchObject(deep);
   });
 
   it('knows the hashes of 256 blocks', () => {

@@ -16,24 +16,19 @@ import type { ContractSchedule } from './schedule.ts';
 /** What a byte costs that is stored as a contract's code, in every fork. */
 const DEPOSIT_BYTE = 200;
 
+/** How much of the native stack the contracts below one outermost one may use, itself included. */
 export interface ContractStack {
-  /** Slots of eight bytes that all contracts of one transaction may use together. */
+  /** Slots of eight bytes for their functions together: see `wasm/meter.ts` for what a function counts. */
   readonly slots: number;
-  /** Slots that one nested call costs by itself, for the frames of the host. */
-  readonly slotsPerCall: number;
+  /** Contracts that are running at once. Each takes some 2,700 bytes in the host, whatever tier its code is in. */
+  readonly calls: number;
 }
 
-/** A nested call takes below two kilobytes of native stack in the host; this counts a third more. */
-const SLOTS_PER_CALL = 320;
+/** Not half of the native stack that a program has without asking for more. */
+export const DEFAULT_STACK: ContractStack = { slots: 32_768, calls: 80 };
 
-/** Fits the native stack that a program has without asking for more: some 150 calls deep. */
-export const DEFAULT_STACK: ContractStack = { slots: RUN_LIMITS.stackSlots, slotsPerCall: SLOTS_PER_CALL };
-
-/** As deep as EVM contracts call each other (1,024). Takes the 4 MiB of native stack that worker threads have. */
-export const DEEP_STACK: ContractStack = {
-  slots: RUN_LIMITS.stackSlots + 1_025 * SLOTS_PER_CALL,
-  slotsPerCall: SLOTS_PER_CALL,
-};
+/** As deep as EVM contracts call each other. Takes the 4 MiB of native stack that worker threads have. */
+export const DEEP_STACK: ContractStack = { slots: RUN_LIMITS.stackSlots, calls: 1_025 };
 
 export interface ContractEngineOptions {
   readonly schedule: ContractSchedule;
@@ -46,6 +41,7 @@ export interface ContractEngineOptions {
 /** What the nested runs of one outermost contract share. */
 interface Session {
   stackLeft: number;
+  callsLeft: number;
   /** Ticks that instructions may still take where they cost no gas. */
   work: bigint;
 }
@@ -69,20 +65,22 @@ export class ContractEngine {
    */
   run(frame: ContractFrame): ContractResult {
     const outer = this.#session;
-    const session = outer ?? { stackLeft: this.#stack.slots, work: ticksOf(frame.gas) };
-    const { stackLeft } = session;
+    const { slots, calls } = this.#stack;
+    const session = outer ?? { stackLeft: slots, callsLeft: calls, work: ticksOf(frame.gas) };
+    const { stackLeft, callsLeft } = session;
     this.#session = session;
-    session.stackLeft -= this.#stack.slotsPerCall;
+    session.callsLeft--;
     try {
       return result(this.#start(session, frame));
     } finally {
       session.stackLeft = stackLeft;
+      session.callsLeft = callsLeft;
       this.#session = outer;
     }
   }
 
   #start(session: Session, frame: ContractFrame): Ended {
-    if (session.stackLeft < 0) return burnt(failure('CALL_DEPTH', 'contracts nested too deep'));
+    if (session.callsLeft < 0) return burnt(failure('CALL_DEPTH', 'contracts nested too deep'));
     const { start } = this.#schedule;
     const perByte = start.codeByte + (frame.isCreation ? start.initCodeByte : 0);
     const codeGas = start.instance + perByte * frame.code.length;
