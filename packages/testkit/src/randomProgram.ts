@@ -280,7 +280,7 @@ export class ProgramWriter {
 
   /** A slot's write and read: of storage, or of transient storage where the fork has it (EIP-1153). */
   #cell(): readonly [write: Bytecode, read: Bytecode] {
-    const isTransient = this.#random.chance(65) && this.#exists('TSTORE') && this.#exists('TLOAD');
+    const isTransient = this.#random.chance(75) && this.#exists('TSTORE') && this.#exists('TLOAD');
     return isTransient ? [op.TSTORE, op.TLOAD] : [op.SSTORE, op.SLOAD];
   }
 
@@ -295,10 +295,11 @@ export class ProgramWriter {
     const slot = push(r.below(2));
     const written = r.pick([push(r.below(3)), op.CALLER, op.ADDRESS, op.CALLVALUE, push(1) + slot + read + op.ADD]);
     const after = r.weighted([
-      [60, push(32) + push(0) + op.RETURN],
-      [15, push(32) + push(0) + this.#existing(['REVERT', 'RETURN'])],
+      [50, push(32) + push(0) + op.RETURN],
+      // What it wrote has to be undone, and be seen to be by whoever asked.
+      [25, push(32) + push(0) + this.#existing(['REVERT', 'RETURN'])],
+      [10, op.INVALID],
       [15, op.CALLER + op.SELFDESTRUCT],
-      [10, push(32) + push(0) + op.RETURN],
     ]);
     const before = r.chance(20) ? this.#ask(DEEPEST) : '';
     const body = slot + read + push(0) + op.MSTORE + written + push(r.below(2)) + write + before + after;
