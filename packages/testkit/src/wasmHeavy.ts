@@ -48,7 +48,7 @@ const PATTERNS: Readonly<Record<string, (size: number) => ModuleSource>> = {
   }),
   'deep nesting': (n) => ({ main: `${times(n, 'block')} ${times(n, 'end')}` }),
   'deep nesting with a way out of each': (n) => ({
-    main: `${times(n, 'block')} ${times(n, (i) => `i32.const 0 br_if ${i % n} end`)}`,
+    main: `${times(n, 'block')} ${times(n, (i) => `i32.const 0 br_if ${(n - 1 - i) >> 1} end`)}`,
   }),
   'branch tables': (n) => ({
     main: `${times(64, 'block')} ${times(n, `i32.const 1 if i32.const 0 br_table ${times(64, (i) => `${i},`).replaceAll(' ', '')}0 end`)} ${times(64, 'end')}`,
