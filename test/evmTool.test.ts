@@ -440,6 +440,15 @@ describe('sherd statetest', () => {
     expect(stderr).toBe(`${broken}: the file: line 3, column 7: have "{", want :\n`);
   });
 
+  it('reads as many paths as it is given, with a trace of each', async () => {
+    const path = file('writes.json', stateTest([word(0)]));
+    const asked = await sherdWithInput(`${path}\n`.repeat(15), 'evm', 'statetest', '--trace');
+    const answers = lines(asked.stdout).map((line) => JSON.parse(line)[0].name);
+    expect(answers).toEqual(new Array(15).fill('writes'));
+    const roots = lines(asked.stderr).filter((line) => line.startsWith('{"stateRoot"'));
+    expect([roots.length, lines(asked.stderr).length]).toEqual([15, 15 * 7]);
+  });
+
   const results = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as Result[];
 
   it("gives results in the form of geth, and under geth's name no other exit code for a failure", async () => {

@@ -123,10 +123,11 @@ export async function runFixtureCommand(
 /** Paths on standard input, one result line each, as they come. */
 async function runBatch(suite: SuiteName, options: FixtureCommandOptions): Promise<void> {
   if (process.stdin.isTTY) console.error('reading paths from standard input, one a line');
+  const ofSuite = suiteOptions(options);
   for await (const line of createInterface({ input: process.stdin })) {
     const path = line.trim();
     if (path === '') continue;
-    await runFixtureFiles(suite, [path], suiteOptions(options), (report) => {
+    await runFixtureFiles(suite, [path], ofSuite, (report) => {
       const hasFailed = options.exit0 !== true && report.results.some((result) => !result.pass);
       if (report.fault !== '' || hasFailed) process.exitCode = 1;
       printBatchLine(report, options.json === true);
