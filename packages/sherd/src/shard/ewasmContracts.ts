@@ -59,8 +59,8 @@ function contractFrame(frame: ForeignFrame): ContractFrame {
   return {
     ...{ depth, host, block, transaction, code, address, caller, value, gas, isStatic },
     isCreation: frame.kind === 'create',
-    // Looked at long after the caller's memory may have changed hands.
-    input: frame.input.slice(),
+    // A look at the caller's memory, which stands still while this runs.
+    input: frame.input,
     call: (request) => nested(frame.call(foreignCall(frame, request))),
     create(endowment, initCode, lent) {
       const made = frame.create({ value: endowment, initCode, gas: lent });

@@ -443,6 +443,12 @@ describe('what work costs', () => {
     expect(run(loop, { schedule })).toMatchObject({ outcome: OUTCOME.OUT_OF_GAS, gasUsed: TEST_GAS });
     const few = { message: { gas: start - 1 } };
     expect(run(short, { schedule, ...few }).outcome).toBe(OUTCOME.OUT_OF_GAS);
+    // What goes along with a call is copied, and that is paid for by length.
+    const sending = (length: number) => {
+      const bytes = contract(['call'], `${f('call', gas(0), 0, 1000, 0, length)} drop`);
+      return run(bytes, { schedule }).gasUsed - codeByte * bytes.length;
+    };
+    expect(sending(65_536) - sending(0)).toBe(2_048 * schedule.inputWord);
     // Code is not even looked at when nobody pays for it.
     const bad = { schedule, message: { gas: instance - 1 } };
     expect(run(Uint8Array.of(0, 0x61, 0x73, 0x6d), bad).outcome).toBe(OUTCOME.OUT_OF_GAS);

@@ -96,13 +96,19 @@ interface CallOperands {
   readonly dataLength: number;
 }
 
+/** What goes along with a call or creation. Whoever gets it may keep it, so that it is copied. */
+function readInput(run: ContractRun, ptr: number, length: number): Uint8Array {
+  run.charge(run.schedule.inputWord * Math.ceil(length / 32));
+  return run.read(ptr, length);
+}
+
 function call(run: ContractRun, kind: ContractCallKind, operands: CallOperands): number {
   const { frame, schedule } = run;
   if (operands.gas < 0n) throw failure('NEGATIVE_GAS', `a call with ${operands.gas} gas`);
   const to = run.readAddress(operands.addressPtr);
   const value = operands.valuePtr === undefined ? 0n : run.readUint128(operands.valuePtr);
   if (kind === 'call' && value !== 0n) run.mayWrite('a transfer');
-  const input = run.read(operands.dataPtr, operands.dataLength);
+  const input = readInput(run, operands.dataPtr, operands.dataLength);
   run.charge(schedule.call);
   if (value !== 0n) {
     run.charge(schedule.callValue);
@@ -117,7 +123,7 @@ function call(run: ContractRun, kind: ContractCallKind, operands: CallOperands):
 function create(run: ContractRun, valuePtr: number, dataPtr: number, dataLength: number, resultPtr: number): number {
   run.mayWrite('a creation');
   const value = run.readUint128(valuePtr);
-  const initCode = run.read(dataPtr, dataLength);
+  const initCode = readInput(run, dataPtr, dataLength);
   run.charge(run.schedule.create);
   if (!mayBegin(run, value)) return refused(run);
   const result = run.frame.create(value, initCode, lend(run));

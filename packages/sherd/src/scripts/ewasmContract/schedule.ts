@@ -23,6 +23,8 @@ export interface ContractSchedule {
   readonly veryLow: number;
   /** Each word of 32 bytes that is copied. */
   readonly copyWord: number;
+  /** Each word of 32 bytes that goes along with a call or creation. */
+  readonly inputWord: number;
   readonly balance: number;
   readonly blockHash: number;
   readonly externalCode: number;
@@ -49,6 +51,7 @@ const INTERFACE = {
   base: 2,
   veryLow: 3,
   copyWord: 3,
+  inputWord: 0,
   balance: 400,
   blockHash: 800,
   externalCode: 700,
@@ -89,6 +92,7 @@ export const METERED_SCHEDULE: ContractSchedule = {
   ...INTERFACE,
   base: HOST_GAS.copy,
   veryLow: HOST_GAS.copy,
+  inputWord: INTERFACE.copyWord,
   balance: 2_600,
   externalCode: 2_600,
   storageLoad: 2_100,
