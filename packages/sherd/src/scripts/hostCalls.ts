@@ -27,8 +27,13 @@ export interface HostCall {
   readonly gasLeft: number;
 }
 
-/** Is told of each call when it begins; the answer is told how it ended. Decides nothing. */
-export type HostCallWatcher = (call: HostCall) => (ended: HostCall) => void;
+/** Who watches. Decides nothing. */
+export interface HostCallWatcher {
+  /** Asked once for each call: one that is not wanted is not described, which is most of what watching costs. */
+  wants(): boolean;
+  /** A call that is wanted begins; the answer is told how it ended. */
+  begin(call: HostCall): (ended: HostCall) => void;
+}
 
 /** Bytes of an argument that a {@link HostCall} shows. */
 export const SHOWN_BYTES = 256;
@@ -46,12 +51,14 @@ export function recordHostCalls(limit: number = Number.MAX_SAFE_INTEGER): HostCa
   const calls: HostCall[] = [];
   let count = 0;
   return {
-    watch(call) {
-      if (count++ >= limit) return () => {};
-      const at = calls.push(call) - 1;
-      return (ended) => {
-        calls[at] = ended;
-      };
+    watch: {
+      wants: () => count++ < limit,
+      begin(call) {
+        const at = calls.push(call) - 1;
+        return (ended) => {
+          calls[at] = ended;
+        };
+      },
     },
     calls,
     get count() {
@@ -77,8 +84,9 @@ export function watchImports(
     return [
       name,
       (...raw) => {
+        if (!watch.wants()) return call(...raw);
         const begun = describe(name, row, run, raw.map(unsigned), depth);
-        const end = watch(begun);
+        const end = watch.begin(begun);
         const before = run.gasLeft;
         let result: unknown;
         try {
