@@ -33,8 +33,6 @@ const {
   BYTE_TICKS,
   ARGUMENT_TICKS,
   COUNT_TICKS,
-  FAR_MEMORY_TICKS,
-  NEAR_PAGES,
   INSTRUCTIONS,
 } = await import(join(built, 'wasm/index.js'));
 
@@ -126,10 +124,9 @@ ${table(
 
 The counter inside a module counts ticks, ${TICKS_PER_GAS} to a gas. A segment (a run of instructions that is entered at its start
 and left at its end only) is charged where it starts: the sum of its instructions, plus ${SEGMENT_TICKS}, plus the gas of the host
-functions that it calls. Each turn of a loop costs ${LOOP_TICKS} more, each argument of a call ${ARGUMENT_TICKS}. In a module whose memory may grow
-beyond ${NEAR_PAGES} pages each access to it costs ${FAR_MEMORY_TICKS}. A loop whose turns can be counted before it begins (one that steps a local of
-32 bits to a bound, with no other way out) costs ${COUNT_TICKS} more where it begins, and ${COUNT_TICKS + TICKS.divide} when its step is a local. What a run has
-left is rounded down to whole gas when it ends.
+functions that it calls. Each turn of a loop costs ${LOOP_TICKS} more, each argument of a call ${ARGUMENT_TICKS}. A loop whose turns can be
+counted before it begins (one that steps a local of 32 bits to a bound, with no other way out) costs ${COUNT_TICKS} more where it begins, and
+${COUNT_TICKS + TICKS.divide} when its step is a local. What a run has left is rounded down to whole gas when it ends.
 
 ${table(['class', 'ticks', 'instructions'], instructions())}
 

@@ -15,8 +15,7 @@ export const TICKS: Readonly<Record<Work, number>> = {
   simple: 3,
   /** V8's first compiler calls a C function for it: 3 ns. */
   rotate: 32,
-  /** Where memory fits into a processor's cache: see FAR_MEMORY_TICKS. */
-  memory: 8,
+  memory: 5,
   multiply: 12,
   branch: 10,
   /** A 64-bit division takes 20 ns where processors have no fast one. */
@@ -31,12 +30,6 @@ export const TICKS: Readonly<Record<Work, number>> = {
 
 /** The charge of a segment is itself work. */
 export const SEGMENT_TICKS = 4;
-/**
- * Loads and stores of a module whose memory may have more than NEAR_PAGES: addresses that are scattered over 16 MiB miss
- * the caches that a core has for itself, and each takes ten nanoseconds or more.
- */
-export const FAR_MEMORY_TICKS = 36;
-export const NEAR_PAGES = 16;
 /** Each argument of a call: those that registers do not hold go through memory. */
 export const ARGUMENT_TICKS = 4;
 /** Each turn of a loop, beside its instructions: V8 looks for interrupts there. */

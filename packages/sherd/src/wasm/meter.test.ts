@@ -134,12 +134,6 @@ describe('prices (in ticks, 64 to a gas)', () => {
     expect(call('i32 i32 i32 ') - call('i32 ')).toBe(2 * (1 + 4));
   });
 
-  it('charges loads and stores more where memory may be larger than a cache', () => {
-    const load = (pages: number) => ticksOf({ memory: [1, pages], main: 'i32.const 0 i32.load drop' });
-    expect(load(17) - load(16)).toBe(36 - 8);
-    expect(load(16)).toBe(1 + 8 + 1 + 4);
-  });
-
   it('charges rotations above what shifts cost', () => {
     const ticks = (name: string) => ticksOf({ main: `i32.const 1 i32.const 2 i32.${name} drop` });
     expect(ticks('rotl') - ticks('shl')).toBe(29);

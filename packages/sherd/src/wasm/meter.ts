@@ -5,7 +5,7 @@
  * their numbers: what is added comes last. Every function of the module takes the counters as parameters and gives the
  * gas back, so that all that may be called through the table does.
  */
-import { BYTE_TICKS, FAR_MEMORY_TICKS, NEAR_PAGES, PAGE_TICKS, TICKS } from './costs.ts';
+import { BYTE_TICKS, PAGE_TICKS } from './costs.ts';
 import { RESERVED_PREFIX } from './decodeEntities.ts';
 import { encodeModule } from './encode.ts';
 import { type FrameShape, METER_LOCALS, type MeterIndices, mainBody, meterBody, writeGasCheck } from './meterBody.ts';
@@ -71,7 +71,6 @@ export function meterModule(module: BoundedModule, facts: readonly FunctionFacts
     functionArguments: [...module.imports.map(({ type }) => type), ...module.functions].map(
       (type) => module.types[type]!.parameters.length,
     ),
-    memoryTicks: (module.memory?.maximum ?? 0) > NEAR_PAGES ? FAR_MEMORY_TICKS : TICKS.memory,
     typeArguments: module.types.map(({ parameters }) => parameters.length),
   };
   const main = functions + 3;

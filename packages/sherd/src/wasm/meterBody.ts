@@ -57,8 +57,6 @@ export interface MeterIndices {
   /** Parameters of each function, and of each type, of the module itself. */
   readonly functionArguments: readonly number[];
   readonly typeArguments: readonly number[];
-  /** Ticks of a load or a store. */
-  readonly memoryTicks: number;
 }
 
 /** What is put around a body. */
@@ -167,8 +165,7 @@ class BodyMeter {
         this.#skipDead(opcode, start);
         continue;
       }
-      const work = INSTRUCTIONS[opcode]?.work ?? 'bulk';
-      this.#ticks += work === 'memory' ? this.#at.memoryTicks : TICKS[work];
+      this.#ticks += TICKS[INSTRUCTIONS[opcode]?.work ?? 'bulk'];
       this.#live(opcode, start);
     }
   }
