@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isSherdError } from 'sherd/base';
 import { createJsonTracer } from 'sherd/evm';
@@ -15,6 +14,7 @@ import type { FixtureResult } from '../conformance/result.ts';
 import type { FileReport, SuiteName } from '../conformance/suites.ts';
 import { pc } from './colors.ts';
 import { createLineWriter, type LineWriter } from './lineWriter.ts';
+import { createProgressBar } from './progressBar.ts';
 import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
 export interface FixtureCommandOptions extends TraceFlags {
@@ -100,9 +100,7 @@ export async function runFixtureCommand(
   const skipped = new Set(options.skip ?? []);
   const chosen = files.filter((file) => !skipped.has(basename(file, '.json')));
   const results: FixtureResult[] = [];
-  const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {value}/{total} files, {failed} failed' })
-    : undefined;
+  const bar = createProgressBar('{bar} {value}/{total} files, {failed} failed');
   let failed = 0;
   bar?.start(chosen.length, 0, { failed });
   await runFixtureFiles(suite, chosen, suiteOptions(options), (report) => {

@@ -1,5 +1,5 @@
 /** `sherd verify`: runs a stored chain again from genesis and compares every root. */
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { bytesToHex, isSherdError, SherdError } from 'sherd/base';
 import { replayChain } from '../service/replay.ts';
@@ -7,6 +7,7 @@ import { checkDatabaseFile, hasDatabase, lockDirectory, openEnvironment, probeSt
 import { pc } from './colors.ts';
 import { dataOption } from './nodeOptions.ts';
 import { EXIT_FAILED, errorText, json } from './output.ts';
+import { createProgressBar } from './progressBar.ts';
 
 interface VerifyOptions {
   readonly data: string;
@@ -31,9 +32,7 @@ Examples:
 
 async function verify({ data, json: asJson }: VerifyOptions): Promise<void> {
   const start = performance.now();
-  const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {value}/{total} slots, {eta_formatted} left' })
-    : undefined;
+  const bar = createProgressBar('{bar} {value}/{total} slots, {eta_formatted} left');
   try {
     if (!hasDatabase(data)) throw new SherdError('DATA_DIR_EMPTY', `directory ${data} holds no chain`, { data });
     const report = await replay(data, bar);
