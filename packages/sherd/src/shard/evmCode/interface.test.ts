@@ -1,0 +1,45 @@
+/** Scripts of bytecode reach the whole table of host functions, and Solidity knows exactly what there is. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+import { HOST_FUNCTIONS } from '../../scripts/index.ts';
+import { CODE_SYSTEM_FUNCTIONS } from './systemContract.ts';
+
+interface Compiled {
+  readonly contracts: Readonly<
+    Record<string, Readonly<Record<string, { readonly evm: { readonly methodIdentifiers: object } }>>>
+  >;
+}
+
+/** Host functions that the machine has as instructions, pre-compiled contracts or the way in which calls work. */
+const OF_THE_MACHINE: Readonly<Record<string, string>> = {
+  dataSize: 'CALLDATASIZE',
+  dataCopy: 'CALLDATACOPY',
+  gasLeft: 'GAS',
+  finish: 'RETURN',
+  abort: 'REVERT',
+  chainId: 'CHAINID',
+  resultSize: 'RETURNDATASIZE',
+  resultCopy: 'RETURNDATACOPY',
+  sha256: 'address 2',
+  keccak256: 'KECCAK256',
+  secp256k1Recover: 'address 1',
+};
+/** Names that contracts/Sherd.sol has otherwise, because Solidity has its own `call`. */
+const RENAMED: Readonly<Record<string, string>> = { call: 'callScript', staticCall: 'staticCallScript' };
+
+test('ISherdScript declares what the system contract has', () => {
+  const header = readFileSync(new URL('../../../../../contracts/Sherd.sol', import.meta.url), 'utf8');
+  const settings = { outputSelection: { '*': { '*': ['evm.methodIdentifiers'] } } };
+  const input = { language: 'Solidity', sources: { 'Sherd.sol': { content: header } }, settings };
+  const solc = createRequire(import.meta.url)('solc') as { compile(input: string): string };
+  const { contracts } = JSON.parse(solc.compile(JSON.stringify(input))) as Compiled;
+  const declared = Object.keys(contracts['Sherd.sol']!['ISherdScript']!.evm.methodIdentifiers);
+  expect(declared.sort()).toEqual([...CODE_SYSTEM_FUNCTIONS].sort());
+});
+
+test('every host function is there, or the machine has it', () => {
+  const names = CODE_SYSTEM_FUNCTIONS.map((signature) => signature.slice(0, signature.indexOf('(')));
+  const wanted = Object.keys(HOST_FUNCTIONS).filter((name) => OF_THE_MACHINE[name] === undefined);
+  expect(names.sort()).toEqual(wanted.map((name) => RENAMED[name] ?? name).sort());
+});
