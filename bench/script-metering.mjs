@@ -32,6 +32,8 @@ export async function run({ quick, progress }) {
   }
   const ratios = rows.map((row) => row.ratio);
   const mean = geometricMean(ratios);
+  // Where code happens to lie can make either form the faster one; metering gets no credit for that.
+  const fair = geometricMean(ratios.map((each) => Math.max(1, each)));
   const columns = [
     { key: 'kernel', title: 'kernel' },
     { key: 'bytes', title: 'bytes' },
@@ -43,9 +45,12 @@ export async function run({ quick, progress }) {
   ];
   return {
     tables: [{ columns, rows }],
-    summary: [`Geometric mean ${mean.toFixed(3)}, worst ${Math.max(...ratios).toFixed(3)}.`],
+    summary: [
+      `Geometric mean ${fair.toFixed(3)} with ratios below one taken as one (${mean.toFixed(3)} as they are), worst ${Math.max(...ratios).toFixed(3)}.`,
+    ],
     notes: [
       'Kernels are AssemblyScript (`bench/kernels/`), optimised by its compiler; both forms give the same answer, which is checked.',
+      "Both forms are compiled by V8's optimising compiler from the start.",
       'Spread is from the lowest to the highest of the samples.',
     ],
   };
