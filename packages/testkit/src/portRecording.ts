@@ -28,18 +28,23 @@ export interface PortShape<T> {
 /** A port that passes everything on to `port`, and keeps a copy of it in `recording`. */
 export function recordPort<T extends object>(port: T, { values, methods, constants = [] }: PortShape<T>) {
   const recording: PortRecording = { values: {}, calls: [] };
-  const recorded: Record<string, unknown> = {};
+  // What is no part of the port (a block's flag to stop it) stays visible behind it, and is not recorded.
+  const recorded = Object.create(port) as Record<string, unknown>;
   const kept = recording.values as Record<string, unknown>;
-  for (const name of values) recorded[name] = kept[name] = copyOf(port[name]);
+  const own = (name: string, value: unknown) => Object.defineProperty(recorded, name, { value, enumerable: true });
+  for (const name of values) {
+    kept[name] = copyOf(port[name]);
+    own(name, kept[name]);
+  }
   for (const method of methods) {
     const copyResult = constants.includes(method) ? (result: unknown) => result : copyOf;
     const target = port[method] as (...args: unknown[]) => unknown;
-    recorded[method] = (...args: unknown[]) => {
+    own(method, (...args: unknown[]) => {
       const before = args.map(copyOf);
       const result = target.apply(port, args);
       recording.calls.push({ method, args: before, result: copyResult(result) });
       return result;
-    };
+    });
   }
   return { port: recorded as T, recording };
 }
