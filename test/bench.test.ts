@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { page } from '../bench/lib/page.mjs';
 
 const program = fileURLToPath(new URL('../bench/run.mjs', import.meta.url));
 
@@ -94,10 +95,40 @@ describe('npm run bench', () => {
     }
   });
 
+  test('a page keeps what was not measured again, in the order of the names', () => {
+    const machine = { processor: 'P', processors: 2, memoryGiB: 8, system: 's', node: '20', v8: '11' };
+    const report = (name: string, ns: number) => ({
+      machine,
+      began: '2026-11-21T00:00:00.000Z',
+      benches: [
+        {
+          name,
+          question: 'How fast?',
+          loadBefore: 1,
+          loadAfter: 2,
+          tables: [{ columns: [{ key: 'ns', title: 'ns' }], rows: [{ ns }] }],
+          summary: [],
+          notes: [],
+        },
+      ],
+    });
+    const names = ['one', 'two'];
+    const first = page(report('two', 22), names);
+    const both = page(report('one', 11), names, first);
+    expect([...both.matchAll(/^## (.*)|^\| (\d+) \|/gm)].map(([, name, ns]) => name ?? ns)).toEqual([
+      'one',
+      '11',
+      'two',
+      '22',
+    ]);
+    expect(page(report('two', 33), names, both)).toBe(both.replace('| 22 |', '| 33 |'));
+  });
+
   test('tells how it is used', () => {
     expect(bench(['--help']).stdout).toContain('npm run bench -- script-metering');
     expect(bench(['--list']).stdout.trim().split('\n')).toEqual([...Object.keys(ROWS), 'evm']);
     const wrong = bench(['no-such-bench']);
+    expect(bench(['--write', '--quick']).stderr).toContain('BENCH_USAGE: --write wants real figures');
     expect([wrong.status, wrong.stderr]).toEqual([
       2,
       expect.stringContaining('BENCH_USAGE: no benchmark no-such-bench'),
