@@ -7,7 +7,7 @@ import { encodeModule } from './encode.ts';
 import { WASM_LIMITS } from './limits.ts';
 import { GAS_EXPORT, meterModule, STACK_EXPORT } from './meter.ts';
 import { I32, type WasmModule } from './types.ts';
-import { boundMemory, type HostInterface, validateModule } from './validate.ts';
+import { boundMemory, type HostImport, type HostInterface, validateModule } from './validate.ts';
 
 const HOST: HostInterface = {
   module: 'sherd',
@@ -179,7 +179,7 @@ describe('prices (in ticks, 64 to a gas)', () => {
 
 /** Runs a module that imports `isStatic` as its only host function; what the counters were whenever it was called. */
 function watch(source: ModuleSource, gas: bigint): { readonly gas: bigint; readonly stack: number }[] {
-  const isStatic = { type: { parameters: [], results: [I32] }, gas: 100 };
+  const isStatic: HostImport = { type: { parameters: [], results: [I32] }, gas: 100 };
   const host: HostInterface = { module: 'sherd', functions: new Map([['isStatic', isStatic]]) };
   const module = assemble({ ...source, imports: ['isStatic'] });
   const decoded = boundMemory(decodeModule(encodeModule(module), WASM_LIMITS), host, WASM_LIMITS);
