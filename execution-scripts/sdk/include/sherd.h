@@ -54,16 +54,16 @@ int32_t sherd_caller_script(void);
 SHERD_IMPORT("isStatic")
 int32_t sherd_is_static(void);
 
-// Gas left. The rest of the current block of instructions is already paid. 10 gas.
+// Gas left. The rest of the current block of instructions is already paid. 20 gas.
 SHERD_IMPORT("gasLeft")
 int64_t sherd_gas_left(void);
 
-// Ends the run: its effects stand, and the bytes are its output. Returning from `main` is finish with no bytes. 40
+// Ends the run: its effects stand, and the bytes are its output. Returning from `main` is finish with no bytes. 400
 // gas and 1 for each byte of `length`.
 SHERD_IMPORT("finish") SHERD_NORETURN
 void sherd_finish(const void *bytes, uint32_t length);
 
-// Ends the run and undoes its effects; gas left is kept. The bytes are its output. 40 gas and 1 for each byte of
+// Ends the run and undoes its effects; gas left is kept. The bytes are its output. 400 gas and 1 for each byte of
 // `length`.
 SHERD_IMPORT("abort") SHERD_NORETURN
 void sherd_abort(const void *bytes, uint32_t length);

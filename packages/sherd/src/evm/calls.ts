@@ -74,7 +74,7 @@ function enterFrame(m: Machine, gas: number, reserve: bigint, snapshot: Snapshot
 }
 
 function setCode(m: Machine, frame: Frame, code: Uint8Array): void {
-  const isForeign = m.foreignCode !== undefined && m.foreignCode.takes(code);
+  const isForeign = m.foreignCode?.takes(code) === true;
   frame.foreignCode = isForeign ? code : undefined;
   frame.analysis = isForeign ? NO_CODE : analyseCode(code);
   frame.code = frame.analysis.padded;

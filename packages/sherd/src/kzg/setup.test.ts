@@ -142,7 +142,7 @@ describe('a setup', () => {
     expect(() => parse({ g1_monomial: file.g1_monomial.slice(1) })).toThrow(malformed('g1_monomial has 4095 points'));
     expect(() => parse({ g2_monomial: undefined })).toThrow(malformed('g2_monomial has 0 points, want 65'));
     for (const wrong of [7, '0x', '0xzz', file.g1_monomial[0]!.slice(0, -2), `0x${'ff'.repeat(48)}`]) {
-      expect(() => parse({ g1_monomial: file.g1_monomial.with(2, wrong as string) })).toThrow(
+      expect(() => parse({ g1_monomial: file.g1_monomial.with(2, wrong as `0x${string}`) })).toThrow(
         malformed('g1_monomial[2]'),
       );
     }

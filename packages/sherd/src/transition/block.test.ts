@@ -49,7 +49,7 @@ interface Scene {
 
 function play(scene: Scene): { readonly store: MemoryStore; readonly result: BlockResult } {
   const store = createMemoryStore();
-  const rich = { [SENDER]: ETHER, ...scene.balances };
+  const rich: Record<Address, bigint> = { [SENDER]: ETHER, ...scene.balances };
   for (const [address, balance] of Object.entries(rich)) {
     store.setAccount(address as Address, { nonce: 0n, balance, code: code(''), storage: [] });
   }
