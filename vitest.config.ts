@@ -8,6 +8,7 @@ const testkit = fileURLToPath(new URL('./packages/testkit/src/index.ts', import.
 export const alias = [
   { find: /^sherd\/(\w+)$/, replacement: `${sherd}$1/index.ts` },
   { find: /^#bls$/, replacement: `${sherd}crypto/bls/native.ts` },
+  { find: /^#sha256$/, replacement: `${sherd}crypto/sha256/native.ts` },
   { find: /^@sherd\/testkit$/, replacement: testkit },
 ];
 
