@@ -465,6 +465,20 @@ describe('what work costs', () => {
     expect(run(caller, withOther(contract([], 'unreachable'))).gasUsed).toBe(S.call + 2_000);
     expect(run(caller, withOther(loop))).toMatchObject({ outcome: OUTCOME.OUT_OF_GAS, gasUsed: TEST_GAS });
   });
+
+  it('is bounded when callees trap again and again, though nobody knows how much they have done', () => {
+    const calls = (times: number) =>
+      contract(
+        ['call'],
+        `i32.const ${times} local.set 0 loop ${f('call', gas(10), AT_OTHER, 1000, 0, 0)} drop
+         local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end`,
+        { locals: 'i32', data: DATA },
+      );
+    const traps = withOther(contract([], 'unreachable'));
+    expect(run(calls(3), traps).outcome).toBe(OUTCOME.RETURN);
+    expect(run(calls(60), traps).outcome).toBe(OUTCOME.OUT_OF_GAS);
+    expect(run(calls(60), withOther(contract([], 'nop'))).outcome).toBe(OUTCOME.RETURN);
+  });
 });
 
 describe('the engine', () => {

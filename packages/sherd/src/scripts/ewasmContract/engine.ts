@@ -133,10 +133,18 @@ export class ContractEngine {
     run.start(ticks, session.work);
     stack.value = stackLeft;
     const halt = runMain(instance.exports[MAIN_EXPORT] as () => void, run, stack);
-    if (this.#schedule.instructions === 'work') session.work = ticks.value as bigint;
+    if (this.#schedule.instructions === 'work') session.work = workLeft(ticks.value as bigint, halt);
     this.#memories.release(contract.memory, memory);
     return { halt, gasLeft: run.gasLeft };
   }
+}
+
+/**
+ * The counter of a run that trapped is lost since it last met the host: it stood in a register. Half of what was left
+ * then is taken, so that all traps of a transaction together do no more than twice the work that it has.
+ */
+function workLeft(ticks: bigint, { code }: ContractHalt): bigint {
+  return code === 'TRAP' || code === 'CALL_DEPTH' ? ticks / 2n : ticks;
 }
 
 interface Ended {
