@@ -201,7 +201,9 @@ class Engine {
     }
     const gas = request.gas - startGas;
     const nested = this.#nested(session, request, (start) => start());
-    const result = run({ ...request, world: session.world, code, gas, limits: this.#limits, nested });
+    const { world, onHostCall, nesting } = session;
+    const common = { ...request, world, code, gas, limits: this.#limits, nested, depth: nesting - 1 };
+    const result = run(onHostCall === undefined ? common : { ...common, onHostCall });
     assert(
       result.gasLeft >= 0 && result.gasLeft <= gas,
       `script ${request.script} leaves ${result.gasLeft} of ${gas} gas`,

@@ -7,23 +7,23 @@ import type { HostFunction } from './hostFunctions.ts';
 import type { HostTable } from './hostInterface.ts';
 import type { HostRun } from './hostRun.ts';
 
-/** A call of a host function. Plain data, numbers as decimal text. */
+/** A call of a host function, or by EVM bytecode of the system contract. Plain data, numbers as decimal text. */
 export interface HostCall {
   /** Runs that this one is inside of: 0 for the script that was called first. */
   readonly depth: number;
   readonly script: number;
-  /** Its name in the table that the script imports from. */
+  /** Its name in the table that the script imports from, or in contracts/Sherd.sol. */
   readonly function: string;
   readonly arguments: Readonly<Record<string, string>>;
   /** 32 bytes, of functions that take a key. */
   readonly key?: Hex;
   /** The bytes that the script handed over, up to {@link SHOWN_BYTES}. */
   readonly bytes?: Hex;
-  /** None when the call ended the run, and for functions without a result. */
+  /** None when the call ended the run or was reverted, and for functions without a result. */
   readonly result?: string;
   /** Of the call, with all that ran inside it. */
   readonly gas: number;
-  /** Afterwards; 0 when the call asked for more than there was. */
+  /** Afterwards; 0 when the call asked for more than there was. For EVM bytecode, of what went along with the call. */
   readonly gasLeft: number;
 }
 

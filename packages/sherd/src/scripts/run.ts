@@ -62,6 +62,9 @@ export interface EvmCodeRequest {
   readonly isRawCode: boolean;
   readonly limits: HostLimits;
   readonly nested: NestedRuns;
+  /** Runs that this one is inside of. */
+  readonly depth: number;
+  readonly onHostCall?: HostCallWatcher;
 }
 
 /** A script that lives in the program. Effects go through `world`; the engine rolls them back unless it finished. */

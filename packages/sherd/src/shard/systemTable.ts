@@ -21,6 +21,12 @@ export interface SystemFunction<R extends SystemRun> {
   readonly body: (run: R) => readonly AbiValue[];
 }
 
+/** Is told of each call of a function that exists; the answer is told how it ended, the values only when it returned. */
+export type SystemWatcher = (
+  entry: { readonly signature: string; readonly gas: number },
+  run: SystemRun,
+) => ((gasLeft: number, values?: readonly AbiValue[]) => void) | undefined;
+
 /** Ends a system call early; caught in {@link createSystemTable}. */
 export class Stop {
   readonly outcome: typeof OUTCOME.REVERT | typeof OUTCOME.OUT_OF_GAS | typeof OUTCOME.STATIC_WRITE;
@@ -49,28 +55,32 @@ export function need<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-/** Runs a call by the table; `makeRun` adds what the bodies work with. */
+/** Runs a call by the table; `makeRun` adds what the bodies work with, `watch` decides nothing. */
 export function createSystemTable<R extends SystemRun>(
   functions: readonly SystemFunction<R>[],
-): (message: SystemCall, makeRun: (run: SystemRun) => R) => MessageResult {
+): (message: SystemCall, makeRun: (run: SystemRun) => R, watch?: SystemWatcher) => MessageResult {
   const bySelector = new Map(functions.map((entry) => [selectorOf(entry.signature), entry]));
-  return (message, makeRun) => {
+  return (message, makeRun, watch) => {
     const run = makeRun({ message, args: abiReader(message.data.subarray(4)), gas: message.gas });
+    let ended: ReturnType<SystemWatcher>;
     try {
       const { data } = message;
       const selector = data.length < 4 ? undefined : new DataView(data.buffer, data.byteOffset).getUint32(0);
       const entry = selector === undefined ? undefined : bySelector.get(selector);
       if (entry === undefined) throw revert('sherd: unknown function');
+      ended = watch?.(entry, run);
       charge(run, entry.gas);
       if (message.isDelegated) throw revert('sherd: no delegate calls');
       if (entry.writes && message.isStatic) throw new Stop(OUTCOME.STATIC_WRITE);
       if (!entry.isPayable && message.value !== 0n) throw revert('sherd: function takes no value');
-      const output = encodeAbi(entry.body(run));
-      return { outcome: OUTCOME.RETURN, gasLeft: run.gas, output };
+      const values = entry.body(run);
+      ended?.(run.gas, values);
+      return { outcome: OUTCOME.RETURN, gasLeft: run.gas, output: encodeAbi(values) };
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
-      const isRevert = error.outcome === OUTCOME.REVERT;
-      return { outcome: error.outcome, gasLeft: isRevert ? run.gas : 0, output: error.output };
+      const gasLeft = error.outcome === OUTCOME.REVERT ? run.gas : 0;
+      ended?.(gasLeft);
+      return { outcome: error.outcome, gasLeft, output: error.output };
     }
   };
 }

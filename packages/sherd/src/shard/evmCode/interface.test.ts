@@ -3,12 +3,17 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { HOST_FUNCTIONS } from '../../scripts/index.ts';
-import { CODE_SYSTEM_FUNCTIONS } from './systemContract.ts';
+import type { Parameter } from './declaration.ts';
+import { CODE_SYSTEM_DECLARATIONS } from './systemContract.ts';
 
 interface Compiled {
-  readonly contracts: Readonly<
-    Record<string, Readonly<Record<string, { readonly evm: { readonly methodIdentifiers: object } }>>>
-  >;
+  readonly contracts: Readonly<Record<string, Readonly<Record<string, { readonly abi: readonly AbiEntry[] }>>>>;
+}
+
+interface AbiEntry {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: readonly Parameter[];
 }
 
 /** Host functions that the machine has as instructions, pre-compiled contracts or the way in which calls work. */
@@ -30,16 +35,20 @@ const RENAMED: Readonly<Record<string, string>> = { call: 'callScript', staticCa
 
 test('ISherdScript declares what the system contract has', () => {
   const header = readFileSync(new URL('../../../../../contracts/Sherd.sol', import.meta.url), 'utf8');
-  const settings = { outputSelection: { '*': { '*': ['evm.methodIdentifiers'] } } };
+  const settings = { outputSelection: { '*': { '*': ['abi'] } } };
   const input = { language: 'Solidity', sources: { 'Sherd.sol': { content: header } }, settings };
   const solc = createRequire(import.meta.url)('solc') as { compile(input: string): string };
   const { contracts } = JSON.parse(solc.compile(JSON.stringify(input))) as Compiled;
-  const declared = Object.keys(contracts['Sherd.sol']!['ISherdScript']!.evm.methodIdentifiers);
-  expect(declared.sort()).toEqual([...CODE_SYSTEM_FUNCTIONS].sort());
+  const declared = contracts['Sherd.sol']!['ISherdScript']!.abi.filter(({ type }) => type === 'function');
+  const text = (name: string, parameters: readonly Parameter[]) =>
+    `${name}(${parameters.map((each) => `${each.type} ${each.name}`).join(', ')})`;
+  expect(declared.map(({ name, inputs }) => text(name, inputs)).sort()).toEqual(
+    CODE_SYSTEM_DECLARATIONS.map(({ name, parameters }) => text(name, parameters)).sort(),
+  );
 });
 
 test('every host function is there, or the machine has it', () => {
-  const names = CODE_SYSTEM_FUNCTIONS.map((signature) => signature.slice(0, signature.indexOf('(')));
+  const names = CODE_SYSTEM_DECLARATIONS.map(({ name }) => name);
   const wanted = Object.keys(HOST_FUNCTIONS).filter((name) => OF_THE_MACHINE[name] === undefined);
   expect(names.sort()).toEqual(wanted.map((name) => RENAMED[name] ?? name).sort());
 });

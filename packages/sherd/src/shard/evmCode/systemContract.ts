@@ -12,6 +12,8 @@ import { CLAIM_ERRORS, type StoredObject } from '../../scripts/world.ts';
 import type { AbiValue } from '../evm/abi.ts';
 import { SYSTEM_CONTRACT } from '../evm/systemContract.ts';
 import { charge, createSystemTable, need, revert, Stop, type SystemFunction, type SystemRun } from '../systemTable.ts';
+import { type FunctionDeclaration, parseDeclaration } from './declaration.ts';
+import { watchSystemCalls } from './hostCalls.ts';
 
 interface Run extends SystemRun {
   readonly request: EvmCodeRequest;
@@ -20,15 +22,22 @@ interface Run extends SystemRun {
 const U32 = 2 ** 32;
 const WORD_MASK = (1n << 256n) - 1n;
 
-function view(signature: string, gas: number, value: (run: Run) => AbiValue): SystemFunction<Run> {
-  return { signature, writes: false, isPayable: false, gas, body: (run) => [value(run)] };
+/** A function by its declaration, as in contracts/Sherd.sol. */
+type Declared = SystemFunction<Run> & FunctionDeclaration;
+
+function view(declaration: string, gas: number, value: (run: Run) => AbiValue): Declared {
+  return read(declaration, gas, (run) => [value(run)]);
 }
 
-function write(signature: string, gas: number, body: (run: Run) => readonly AbiValue[]): SystemFunction<Run> {
-  return { signature, writes: true, isPayable: false, gas, body };
+function read(declaration: string, gas: number, body: (run: Run) => readonly AbiValue[]): Declared {
+  return { ...parseDeclaration(declaration), writes: false, isPayable: false, gas, body };
 }
 
-const FUNCTIONS: readonly SystemFunction<Run>[] = [
+function write(declaration: string, gas: number, body: (run: Run) => readonly AbiValue[]): Declared {
+  return { ...parseDeclaration(declaration), writes: true, isPayable: false, gas, body };
+}
+
+const FUNCTIONS: readonly Declared[] = [
   // --- the call
   view('callerKind()', GAS.context, ({ request }) => (request.caller.kind === 'script' ? 1n : 0n)),
   view('callerScript()', GAS.context, ({ request: { caller } }) =>
@@ -43,11 +52,11 @@ const FUNCTIONS: readonly SystemFunction<Run>[] = [
   view('scriptId()', GAS.context, ({ request }) => BigInt(request.script)),
   view('scriptCount()', GAS.context, ({ request }) => BigInt(request.world.scriptCount)),
   view('minDeposit()', GAS.context, ({ request }) => request.world.minDeposit),
-  view('recentBeaconStateRoot(uint256)', GAS.root, ({ request, args }) => {
+  view('recentBeaconStateRoot(uint256 slot)', GAS.root, ({ request, args }) => {
     const slot = args.uint(0, Number.MAX_SAFE_INTEGER);
     return rootWord(slot === undefined ? undefined : request.world.recentBeaconStateRoot(slot));
   }),
-  view('recentShardStateRoot(uint256,uint256)', GAS.root, ({ request, args }) => {
+  view('recentShardStateRoot(uint256 shard, uint256 slot)', GAS.root, ({ request, args }) => {
     const shard = args.uint(0, U32);
     const slot = args.uint(1, Number.MAX_SAFE_INTEGER);
     const isKnown = shard !== undefined && slot !== undefined;
@@ -55,37 +64,31 @@ const FUNCTIONS: readonly SystemFunction<Run>[] = [
   }),
 
   // --- the own region
-  view('storageSize(bytes32)', GAS.storageRead, (run) => signed(readObject(run)?.storage.length)),
-  {
-    signature: 'storageRead(bytes32)',
-    writes: false,
-    isPayable: false,
-    gas: GAS.storageRead,
-    body: (run) => {
-      const object = readObject(run);
-      return [object === undefined ? 0n : 1n, object?.storage.slice() ?? new Uint8Array(0)];
-    },
-  },
-  view('storageVersion(bytes32)', GAS.storageRead, (run) => signed(readObject(run)?.version)),
-  view('storageTtl(bytes32)', GAS.storageRead, (run) => signed(readObject(run)?.ttl)),
-  write('storageWrite(bytes32,bytes)', GAS.storageWrite, storageWrite),
-  write('storageRemove(bytes32)', GAS.storageWrite, (run) => {
+  view('storageSize(bytes32 key)', GAS.storageRead, (run) => signed(readObject(run)?.storage.length)),
+  read('storageRead(bytes32 key)', GAS.storageRead, (run) => {
+    const object = readObject(run);
+    return [object === undefined ? 0n : 1n, object?.storage.slice() ?? new Uint8Array(0)];
+  }),
+  view('storageVersion(bytes32 key)', GAS.storageRead, (run) => signed(readObject(run)?.version)),
+  view('storageTtl(bytes32 key)', GAS.storageRead, (run) => signed(readObject(run)?.ttl)),
+  write('storageWrite(bytes32 key, bytes storage_)', GAS.storageWrite, storageWrite),
+  write('storageRemove(bytes32 key)', GAS.storageWrite, (run) => {
     const { world, script } = run.request;
     return [world.removeObject(script, keyOf(run)) ? 1n : 0n];
   }),
-  write('storageExtendTtl(bytes32,uint256)', GAS.storageWrite, storageExtendTtl),
+  write('storageExtendTtl(bytes32 key, uint256 slots)', GAS.storageWrite, storageExtendTtl),
 
   // --- receipts
-  write('saveReceipt(uint256,uint256,bytes)', GAS.receipt, saveReceipt),
-  write('claimReceipt(bytes)', GAS.claim, claimReceipt),
+  write('saveReceipt(uint256 shard, uint256 script, bytes data)', GAS.receipt, saveReceipt),
+  write('claimReceipt(bytes claim)', GAS.claim, claimReceipt),
 
   // --- other scripts
-  write('callScript(uint256,bytes,uint256)', GAS.call, (run) => [callScript(run, false)]),
-  view('staticCallScript(uint256,bytes,uint256)', GAS.call, (run) => callScript(run, true)),
-  view('executeCode(bytes,bytes,uint256)', GAS.call, executeCode),
+  write('callScript(uint256 script, bytes data, uint256 gas)', GAS.call, (run) => [callScript(run, false)]),
+  view('staticCallScript(uint256 script, bytes data, uint256 gas)', GAS.call, (run) => callScript(run, true)),
+  view('executeCode(bytes code, bytes data, uint256 gas)', GAS.call, executeCode),
 
   // --- signatures
-  view('blsVerify(bytes,bytes,bytes)', GAS.blsVerify, (run) => {
+  view('blsVerify(bytes publicKey, bytes message, bytes signature)', GAS.blsVerify, (run) => {
     const { args } = run;
     const key = need(args.bytes(0), 'publicKey');
     const message = need(args.bytes(1), 'message');
@@ -97,13 +100,17 @@ const FUNCTIONS: readonly SystemFunction<Run>[] = [
 ];
 
 const runTable = createSystemTable(FUNCTIONS);
+const PARAMETERS = new Map(FUNCTIONS.map(({ signature, parameters }) => [signature, parameters]));
 
 /** The system contract of one run. */
 export function codeSystemContracts(request: EvmCodeRequest): ReadonlyMap<Address, SystemContract> {
-  return new Map([
-    [SYSTEM_CONTRACT, (message: SystemCall) => runTable(message, (run) => Object.assign(run, { request }))],
-  ]);
+  const watch = watchSystemCalls(request, PARAMETERS);
+  const answer = (message: SystemCall) => runTable(message, (run) => Object.assign(run, { request }), watch);
+  return new Map([[SYSTEM_CONTRACT, answer]]);
 }
+
+/** All functions with the names of their parameters. */
+export const CODE_SYSTEM_DECLARATIONS: readonly FunctionDeclaration[] = FUNCTIONS;
 
 /** Signatures of all functions, for documents and tests. */
 export const CODE_SYSTEM_FUNCTIONS: readonly string[] = FUNCTIONS.map(({ signature }) => signature);
