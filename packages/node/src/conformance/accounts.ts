@@ -1,7 +1,7 @@
 /** Account lists of fixtures (`pre`, `postState`, `alloc`). */
 import { type Address, equalBytes } from 'sherd/base';
 import type { AccountWithStorage, StateStore } from 'sherd/state';
-import { addressAt, bytesAt, integerAt, type Json, objectAt } from './fields.ts';
+import { addressAt, boundedAt, bytesAt, type Json, objectAt } from './fields.ts';
 
 export type AccountList = readonly (readonly [Address, AccountWithStorage])[];
 
@@ -11,13 +11,14 @@ export function readAccounts(value: Json | undefined, place: string): AccountLis
     const here = `${place}.${key}`;
     const account = objectAt(json, here);
     const storage = Object.entries(objectAt(account['storage'] ?? {}, `${here}.storage`)).map(
-      ([slot, word]) => [integerAt(slot, `${here}.storage`), integerAt(word, `${here}.storage.${slot}`)] as const,
+      ([slot, word]) =>
+        [boundedAt(slot, `${here}.storage`, 256), boundedAt(word, `${here}.storage.${slot}`, 256)] as const,
     );
     return [
       addressAt(key, here),
       {
-        nonce: integerAt(account['nonce'] ?? '0x', `${here}.nonce`),
-        balance: integerAt(account['balance'] ?? '0x', `${here}.balance`),
+        nonce: boundedAt(account['nonce'] ?? '0x', `${here}.nonce`, 64),
+        balance: boundedAt(account['balance'] ?? '0x', `${here}.balance`, 256),
         code: bytesAt(account['code'] ?? '0x', `${here}.code`),
         storage,
       },

@@ -193,6 +193,28 @@ describe('a malformed file', () => {
     expect(runFixtureFile('state', join(folder, 'absent.json')).fault).toBe('no such file');
   });
 
+  it('names the test whose values the core refuses, and the place of numbers that no chain has', () => {
+    const faultOf = (env: object) => runFixtureFile('state', write('env.json', { t: transferTest({ env }) })).fault;
+    expect(faultOf({ currentExcessBlobGas: '0x4000000000000000' })).toBe(
+      't: EXCESS_BLOB_GAS_TOO_HIGH: excess blob gas 4611686018427387904 makes no price',
+    );
+    expect(faultOf({ currentNumber: '0x10000000000000000' })).toBe(
+      't.env.currentNumber: have "0x10000000000000000", want at most 64 bits',
+    );
+    expect(faultOf({ currentNumber: -1 })).toBe('t.env.currentNumber: have -1, want a string');
+    const block = runFixtureFile(
+      'block',
+      write('rlp.json', { empty: { ...emptyBlockTest('NoProof'), genesisRLP: '0xf9' } }),
+    );
+    expect(block.fault).toMatch(/^empty: RLP_/);
+  });
+
+  it('is told in one line, also where lists nest without end', () => {
+    const depth = 200_000;
+    const path = write('deep.json', '['.repeat(depth) + ']'.repeat(depth));
+    expect(runFixtureFile('state', path).fault).toBe('the file: have a list of 1, want an object');
+  });
+
   it('does not stop the others', async () => {
     const paths = [write('a.json', '{'), write('b.json', { transfer: transferTest() })];
     const reports: FileReport[] = [];

@@ -49,10 +49,17 @@ export function addressAt(value: Json | undefined, place: string): Address {
 
 /** An integer in hex or decimal, also in the form `0x:bigint 0x...` of values that overflow on purpose. */
 export function integerAt(value: Json | undefined, place: string): bigint {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return BigInt(value);
   const text = stringAt(value, place).replace(/^0x:bigint /, '');
   if (!/^(?:0x[0-9a-fA-F]*|[0-9]+)$/.test(text)) throw fixtureFault(place, `have ${describe(value)}, want an integer`);
   return text === '0x' ? 0n : BigInt(text);
+}
+
+/** An integer that has at most so many bits. */
+export function boundedAt(value: Json | undefined, place: string, bits: 64 | 256): bigint {
+  const integer = integerAt(value, place);
+  if (integer >> BigInt(bits) !== 0n) throw fixtureFault(place, `have ${describe(value)}, want at most ${bits} bits`);
+  return integer;
 }
 
 /** The field, or undefined when it is not there or null. */
@@ -60,6 +67,10 @@ export function optional<T>(value: Json | undefined, read: (value: Json) => T): 
   return value === undefined || value === null ? undefined : read(value);
 }
 
+/** Lists and objects without what is in them, which may be large or nested without end. */
 function describe(value: Json | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0 ? '{}' : 'an object';
+  return JSON.stringify(value).slice(0, 60);
 }

@@ -20,6 +20,7 @@ import { isExpectedException } from './exceptions.ts';
 import {
   addressAt,
   arrayAt,
+  boundedAt,
   bytesAt,
   integerAt,
   type Json,
@@ -210,17 +211,19 @@ function testBlockHash(number: bigint): bigint {
 function readBlock(test: StateTest, fork: RulesName): BlockContext {
   const { rules } = forkRules(fork);
   const { env, name } = test;
-  const integer = (key: string) => optional(env[key], (json) => integerAt(json, `${name}.env.${key}`));
-  const difficulty = integer('currentDifficulty') ?? 0n;
+  const place = (key: string) => `${name}.env.${key}`;
+  const quantity = (key: string) => boundedAt(env[key], place(key), 64);
+  const word = (key: string) => optional(env[key], (json) => boundedAt(json, place(key), 256));
+  const difficulty = word('currentDifficulty') ?? 0n;
   return {
-    coinbase: addressAt(env['currentCoinbase'], `${name}.env.currentCoinbase`),
-    number: integerAt(env['currentNumber'], `${name}.env.currentNumber`),
-    timestamp: integerAt(env['currentTimestamp'], `${name}.env.currentTimestamp`),
-    gasLimit: integerAt(env['currentGasLimit'], `${name}.env.currentGasLimit`),
+    coinbase: addressAt(env['currentCoinbase'], place('currentCoinbase')),
+    number: quantity('currentNumber'),
+    timestamp: quantity('currentTimestamp'),
+    gasLimit: quantity('currentGasLimit'),
     difficulty: rules.prevRandao ? 0n : difficulty,
-    prevRandao: rules.prevRandao ? (integer('currentRandom') ?? difficulty) : 0n,
-    baseFee: rules.baseFee ? (integer('currentBaseFee') ?? 10n) : 0n,
-    blobBaseFee: rules.blobs ? blobBaseFee(integer('currentExcessBlobGas') ?? 0n, rules) : 0n,
+    prevRandao: rules.prevRandao ? (word('currentRandom') ?? difficulty) : 0n,
+    baseFee: rules.baseFee ? (word('currentBaseFee') ?? 10n) : 0n,
+    blobBaseFee: rules.blobs ? blobBaseFee(word('currentExcessBlobGas') ?? 0n, rules) : 0n,
     chainId: test.chainId,
   };
 }

@@ -3,7 +3,7 @@ import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
 import { runBlockTest } from './blockTest.ts';
 import { EWASM_CONTRACTS } from './ewasmContracts.ts';
-import { type JsonObject, objectAt, stringAt } from './fields.ts';
+import { type Json, type JsonObject, objectAt, stringAt } from './fields.ts';
 import { readFixtureFile } from './files.ts';
 import type { FixtureTrace } from './fixtureTrace.ts';
 import type { ForkAs } from './forkAs.ts';
@@ -32,29 +32,41 @@ export interface SuiteOptions {
   readonly trace?: FixtureTrace;
 }
 
-/** Runs every test of an opened file, handing each result on as it comes. */
-type Suite = (file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void) => void;
+/** Runs one test of a file, handing each result on as it comes. */
+type Suite = (name: string, json: Json, options: SuiteOptions, report: (result: FixtureResult) => void) => void;
 
 const SUITES = {
-  state: runStateFile,
-  ewasm: runEwasmFile,
-  block: runBlockFile,
-  transaction: runTransactionFile,
-  vm: runVmFile,
+  state: runState,
+  ewasm: runEwasm,
+  block: runBlock,
+  transaction: runTransaction,
+  vm: runVm,
 } satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;
 
-/** Runs one file. What is wrong with the file itself becomes its fault; a bug of ours is thrown. */
+/** Runs one file. Whatever goes wrong becomes its fault, so that the files behind it are run. */
 export function runFixtureFile(suite: SuiteName, path: string, options: SuiteOptions = {}): FileReport {
   const results: FixtureResult[] = [];
+  let place = 'the file';
   try {
-    SUITES[suite](chosenTests(readFixtureFile(path), options), options, (result) => results.push(result));
+    for (const [name, json] of Object.entries(chosenTests(readFixtureFile(path), options))) {
+      place = name;
+      SUITES[suite](name, json, options, (result) => results.push(result));
+    }
     return { path, results, fault: '' };
   } catch (error) {
-    if (isSherdError(error, 'BAD_FIXTURE', 'NO_SUCH_FILE')) return { path, results, fault: error.message };
-    throw error;
+    return { path, results, fault: faultText(error, place) };
   }
+}
+
+/** One line. The reader of the file knows the place within the test; what the core refuses is a fault of the test. */
+function faultText(error: unknown, place: string): string {
+  if (isSherdError(error, 'BAD_FIXTURE', 'NO_SUCH_FILE')) return error.message;
+  if (isSherdError(error)) return `${place}: ${error.code}: ${error.message}`;
+  const [what, ...frames] = ((error as Error).stack ?? String(error)).split('\n');
+  const where = frames.find((frame) => frame.startsWith('    at '))?.trim() ?? '';
+  return `${place}: internal error: ${what} ${where}`.trimEnd();
 }
 
 function chosenTests(file: JsonObject, { run }: SuiteOptions): JsonObject {
@@ -62,43 +74,44 @@ function chosenTests(file: JsonObject, { run }: SuiteOptions): JsonObject {
   return Object.fromEntries(Object.entries(file).filter(([name]) => run.test(name)));
 }
 
-function runStateFile(
-  file: JsonObject,
+function runState(
+  name: string,
+  json: Json,
   options: SuiteOptions & StateTestOptions,
   report: (result: FixtureResult) => void,
 ): void {
   const only = options.fork === undefined ? undefined : forkFromName(options.fork);
-  for (const [name, json] of Object.entries(file)) {
-    const test = readStateTest(name, json);
-    const counts = new Map<string, number>();
-    for (const post of test.posts) {
-      const index = counts.get(post.forkName) ?? 0;
-      counts.set(post.forkName, index + 1);
-      if (only !== undefined && forkFromName(post.forkName) !== only) continue;
-      if (options.index === undefined || options.index === index) report(runStateTest(test, post, options));
-    }
+  const test = readStateTest(name, json);
+  const counts = new Map<string, number>();
+  for (const post of test.posts) {
+    const index = counts.get(post.forkName) ?? 0;
+    counts.set(post.forkName, index + 1);
+    if (only !== undefined && forkFromName(post.forkName) !== only) continue;
+    if (options.index === undefined || options.index === index) report(runStateTest(test, post, options));
   }
 }
 
 /** State tests whose accounts have WebAssembly modules as code. */
-function runEwasmFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
-  runStateFile(file, { ...options, foreignCode: EWASM_CONTRACTS }, report);
+function runEwasm(name: string, json: Json, options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  runState(name, json, { ...options, foreignCode: EWASM_CONTRACTS }, report);
 }
 
-function runBlockFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
-  for (const [name, json] of Object.entries(file)) {
-    const network = stringAt(objectAt(json, name)['network'], `${name}.network`);
-    if (options.fork === undefined || isFork(network, options.fork)) report(runBlockTest(name, json, options));
-  }
+function runBlock(name: string, json: Json, options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  const network = stringAt(objectAt(json, name)['network'], `${name}.network`);
+  if (options.fork === undefined || isFork(network, options.fork)) report(runBlockTest(name, json, options));
 }
 
-function runTransactionFile(file: JsonObject, options: SuiteOptions, report: (result: FixtureResult) => void): void {
-  const only = options.fork === undefined ? undefined : forkFromName(options.fork);
-  for (const [name, json] of Object.entries(file)) runTransactionTest(name, json, only, report);
+function runTransaction(
+  name: string,
+  json: Json,
+  { fork }: SuiteOptions,
+  report: (result: FixtureResult) => void,
+): void {
+  runTransactionTest(name, json, fork === undefined ? undefined : forkFromName(fork), report);
 }
 
-function runVmFile(file: JsonObject, _options: SuiteOptions, report: (result: FixtureResult) => void): void {
-  for (const [name, json] of Object.entries(file)) report(runVmTest(name, json));
+function runVm(name: string, json: Json, _options: SuiteOptions, report: (result: FixtureResult) => void): void {
+  report(runVmTest(name, json));
 }
 
 /** A change of forks counts under its own name only. */
