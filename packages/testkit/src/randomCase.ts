@@ -3,9 +3,11 @@ import { type Address, addressFromWord } from 'sherd/base';
 import { addressOf } from 'sherd/crypto';
 import { createAddress } from 'sherd/evm';
 import { type ForkName, forkRules, isForkAtLeast } from 'sherd/protocol';
-import type { Bytecode } from './bytecode.ts';
+import { type Bytecode, op } from './bytecode.ts';
 import { createRandom, type Random } from './random.ts';
+import { pickPrecompile, precompileInput } from './randomPrecompiles.ts';
 import { ProgramWriter } from './randomProgram.ts';
+import { randomScenario, type Scenario } from './randomScenarios.ts';
 
 export interface FuzzAccount {
   readonly address: Address;
@@ -93,9 +95,16 @@ export function randomCase(seed: number, fork?: ForkName): FuzzCase {
   const created = CONTRACTS.map((address) => createAddress(address, 1n));
   const addresses = [...CONTRACTS, ...CONTRACTS, ...KEY_ADDRESSES, ABSENT, COINBASE, r.pick(created)];
   const writer = new ProgramWriter(r, { fork: chosen, addresses });
-  const accounts = [...randomContracts(r, writer), ...randomSenders(r, chosen), ...randomOthers(r, created)];
+  const main = CONTRACTS[0]!;
+  const scenario = r.chance(30) ? randomScenario({ random: r, fork: chosen, writer, main }) : undefined;
+  const accounts = [
+    ...randomContracts(r, writer, scenario),
+    ...randomSenders(r, chosen),
+    ...randomOthers(r, created),
+    ...(scenario?.accounts ?? []),
+  ];
   const count = r.weighted([
-    [60, 1],
+    [scenario?.isForTwo === true ? 0 : 60, 1],
     [25, 2],
     [15, 3],
   ]);
@@ -110,18 +119,34 @@ export function randomCase(seed: number, fork?: ForkName): FuzzCase {
     excessBlobGas: r.chance(70) ? 0n : 20_000_000n,
     commitsBetween: r.chance(50),
     accounts,
-    transactions: Array.from({ length: count }, () => randomTransaction(r, writer, chosen, addresses)),
+    transactions: Array.from({ length: count }, () => {
+      const transaction = randomTransaction(r, writer, chosen, addresses);
+      return scenario === undefined ? transaction : towards(r, main, transaction);
+    }),
   };
 }
 
-function randomContracts(r: Random, writer: ProgramWriter): FuzzAccount[] {
+/** Mostly the same transaction as one to `to`, with gas enough for a scenario. */
+function towards(r: Random, to: Address, transaction: FuzzTransaction): FuzzTransaction {
+  if (r.chance(10)) return transaction;
+  const data = transaction.to === undefined ? randomData(r) : transaction.data;
+  return { ...transaction, to, data, gasLimit: BigInt(r.chance(90) ? 300_000 + r.below(300_000) : randomGasLimit(r)) };
+}
+
+function randomContracts(r: Random, writer: ProgramWriter, scenario: Scenario | undefined): FuzzAccount[] {
   return CONTRACTS.map((address, i) => ({
     address,
     balance: BigInt(r.below(5)),
     nonce: r.chance(95) ? 1n : 0xffff_ffff_ffff_ffffn,
-    code: writer.program(i === 0 ? 9 : r.pick([1, 4])),
+    code: i === 0 ? mainProgram(writer, scenario) : writer.program(r.pick([1, 4])),
     storage: Array.from({ length: r.below(4) }, (_, slot) => [BigInt(slot), BigInt(1 + r.below(2))] as const),
   }));
+}
+
+function mainProgram(writer: ProgramWriter, scenario: Scenario | undefined): Bytecode[] {
+  if (scenario === undefined) return writer.program(9);
+  // What stands behind the end of a scenario is never reached.
+  return [...scenario.code, ...(scenario.code.at(-1) === op.STOP ? [] : writer.program(4))];
 }
 
 function randomSenders(r: Random, fork: ForkName): FuzzAccount[] {
@@ -144,6 +169,10 @@ function randomOthers(r: Random, created: readonly Address[]): FuzzAccount[] {
   if (r.chance(10)) others.push({ address: created[0]!, balance: BigInt(1 + r.below(3)), nonce: 0n, ...none });
   if (r.chance(4)) others.push({ address: created[1]!, balance: 0n, nonce: 1n, ...none });
   if (r.chance(10)) others.push({ address: COINBASE, balance: 5n, nonce: 0n, ...none });
+  // Storage alone where a creating transaction will want to stand (EIP-7610).
+  const storage = [[0n, 1n]] as const;
+  const own = createAddress(KEY_ADDRESSES[0]!, BigInt(r.below(2)));
+  if (r.chance(3)) others.push({ address: own, balance: BigInt(r.below(2)), nonce: 0n, code: [], storage });
   if (r.chance(5)) others.push({ address: addressFromWord(2n), balance: 1n, nonce: 0n, ...none });
   return others;
 }
@@ -155,24 +184,25 @@ function randomTransaction(
   addresses: readonly Address[],
 ): FuzzTransaction {
   const { rules } = forkRules(fork);
+  // Asked without a contract between, a pre-compiled contract's output and gas are compared as they are.
+  const asked = r.chance(6) ? pickPrecompile(r, fork) : undefined;
   const type = r.pick(rules.transactionTypes) as FuzzTransaction['type'];
-  const creates = type < 3 && r.chance(15);
+  const creates = asked === undefined && type < 3 && r.chance(15);
   const maxFee = r.chance(97) ? BigInt(7 + r.below(10)) : BigInt(r.below(8));
   const target = r.weighted([
     [70, CONTRACTS[0]!],
     [20, r.pick(addresses)],
-    [5, addressFromWord(BigInt(1 + r.below(9)))],
   ]);
   return {
     type,
     key: r.chance(85) ? 0 : 1,
     nonceOffset: r.chance(98) ? 0n : r.chance(50) ? 1n : -1n,
-    to: creates ? undefined : target,
+    to: creates ? undefined : asked === undefined ? target : addressFromWord(BigInt(asked)),
     value: r.chance(70) ? 0n : r.chance(95) ? BigInt(r.below(3)) : 2n * ETHER,
     gasLimit: BigInt(randomGasLimit(r)),
     maxFee,
     priorityFee: r.chance(97) ? BigInt(r.below(Number(maxFee) + 1)) : maxFee + 1n,
-    data: creates ? writer.initCode(4) : randomData(r),
+    data: creates ? writer.initCode(4) : asked === undefined ? randomData(r) : [precompileInput(r, asked)],
     accessList: type === 0 || r.chance(50) ? [] : randomAccessList(r, addresses),
     authorizations: type === 4 ? randomAuthorizations(r) : [],
     maxBlobFee: r.chance(95) ? 1000n : BigInt(r.below(3)),

@@ -1,12 +1,19 @@
 /** Inputs of pre-compiled contracts in the shape that they want, now and then spoilt. */
+import { type ForkName, isForkAtLeast } from 'sherd/protocol';
 import type { Bytecode } from './bytecode.ts';
 import type { Random } from './random.ts';
 
-const EC_RECOVER =
+/** Hash, v, r and s: one that recovers with 28, one with 27. */
+const EC_RECOVER = [
   '18c547e4f7b0f325ad1e56f57e26c745b09a3e503d86e00e5255ff7f715d3d1c' +
-  '000000000000000000000000000000000000000000000000000000000000001c' +
-  '73b1693892219d736caba55bdb67216e485557ea6b6af75f37096c9aa6a5a75f' +
-  'eeb940b1d03b21e36b0e47e79769f095fe2ab855bd91e3a38756b7d75a9c4549';
+    '000000000000000000000000000000000000000000000000000000000000001c' +
+    '73b1693892219d736caba55bdb67216e485557ea6b6af75f37096c9aa6a5a75f' +
+    'eeb940b1d03b21e36b0e47e79769f095fe2ab855bd91e3a38756b7d75a9c4549',
+  'dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986' +
+    '000000000000000000000000000000000000000000000000000000000000001b' +
+    '13b485501482f676be6c01e54b6e6a3797c60dc4405319417a9ab3d0f007e14d' +
+    '656738c6ea1e7a9363e350acd771a76f50574035919fbed1206dfde2505e5b5f',
+];
 
 const BN_G1 = '1'.padStart(64, '0') + '2'.padStart(64, '0');
 const BN_G2 =
@@ -25,12 +32,24 @@ const BLS_G2 =
   `${PAD}0ce5d527727d6e118cc9cdc6da2e351aadfd9baa8cbdd3a76d429a695160d12c923ac9cc3baca289e193548608b82801` +
   `${PAD}0606c4a02ea734cc32acd2b02bc28b99cb3e287e85a763af267492ab572e99ab3f370d275cec1da1aaa9075ff05f79be`;
 
-const P256 =
+/** Hash, r, s, and the key: with s in the lower half and in the upper one. */
+const P256 = [
   '4cee90eb86eaa050036147a12d49004b6b9c72bd725d39d4785011fe190f0b4d' +
-  'a73bd4903f0ce3b639bbbf6e8e80d16931ff4bcf5993d58468e8fb19086e8cac' +
-  '36dbcd03009df8c59286b162af3bd7fcc0450c9aa81be5d10d312af6c66b1d60' +
-  '4aebd3099c618202fcfe16ae7770b0c49ab5eadf74b754204a3bb6060e44eff3' +
-  '7618b065f9832de4ca6ca971a7a1adc826d0f7c00181a5fb2ddf79ae00b4e10e';
+    'a73bd4903f0ce3b639bbbf6e8e80d16931ff4bcf5993d58468e8fb19086e8cac' +
+    '36dbcd03009df8c59286b162af3bd7fcc0450c9aa81be5d10d312af6c66b1d60' +
+    '4aebd3099c618202fcfe16ae7770b0c49ab5eadf74b754204a3bb6060e44eff3' +
+    '7618b065f9832de4ca6ca971a7a1adc826d0f7c00181a5fb2ddf79ae00b4e10e',
+  'dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986' +
+    '6d3e7fcbf8a14803ba813b930af44ea57a9f3023452792197307e1872dd5fc4f' +
+    '1af6ce890459fa80cd7aafba5a655e647895c072389cfb697bfa65dfc3f2a4ae' +
+    '6d1385ffacc9bd4850b750da17c063432bcdb523d90ec9cf9250ba5a1bd30663' +
+    '9bc89cbeb62959b428c88a6e9f88a553d689a1a15b2a26a8ba5f66d97fcd87b4',
+  '084fed08b978af4d7d196a7446a86b58009e636b611db16211b65a9aadff29c5' +
+    'a978b526ae52854aa821e92893bdd93e9db2ff5e50fdcde4140d34bac9030ccd' +
+    'a6aea75d80ec557d2c8c0e152bc746051c50022b22f3c53e1f240571ade668c4' +
+    'fe53b8e41729ab52deb45cee0a0e27ca771c5910d990e6dfdaf808bf2b97fddb' +
+    '6e9fe8789e3af6da0ca4f98455af70d93ee1f841857faca3e9e895aefca78a59',
+];
 
 /** Moduli of the base fields, and the orders of the groups. */
 const BN_P = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47n;
@@ -42,15 +61,25 @@ const P256_N = 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff_bce6_faad_a717_9e84_f3b
 
 const coordinate = (value: bigint): Bytecode => value.toString(16).padStart(128, '0');
 
-/** Points that lie on their curve, but not in the group. */
-const BLS_G1_OUTSIDE =
+/** Points that lie on their curve, but not in the group: some point, one of order 3, and the generator and that one. */
+const BLS_G1_OUTSIDE = [
   coordinate(4n) +
-  coordinate(0x0a989badd40d6212b33cffc3f3763e9bc760f988c9926b26da9dd85e928483446346b8ed00e1de5d5ea93e354abe706cn);
-const BLS_G2_OUTSIDE =
+    coordinate(0x0a989badd40d6212b33cffc3f3763e9bc760f988c9926b26da9dd85e928483446346b8ed00e1de5d5ea93e354abe706cn),
+  coordinate(0n) + coordinate(2n),
+  coordinate(0x05020378a6838af221e734b3a81940eb3ff19c2a7f8cf26150dfc38fc41c37551dc92bb5593d30d4dfc2ee4bb09ad05bn) +
+    coordinate(0x076f64915185eb7884a368612afcdeb1256b5cda1f116babef88edcf9f60ba73c78b7b2b5fdc41d24e605bf15470ee66n),
+];
+/** Some point, and that one times the order of the group, which leaves what lies outside. */
+const BLS_G2_OUTSIDE = [
   coordinate(1n) +
-  coordinate(1n) +
-  coordinate(0x02066bca274eb64b2410222895b74acec54cf001baf6c7aeeff616820743dce87eddb1700e7a2d717dc4cea5582195e1n) +
-  coordinate(0x1934ffa59d993a4bcbe529440126a8af9f7bff4bc127e15ab9f75688bf07e7157d06cb8933608b225495cba14be0d33dn);
+    coordinate(1n) +
+    coordinate(0x02066bca274eb64b2410222895b74acec54cf001baf6c7aeeff616820743dce87eddb1700e7a2d717dc4cea5582195e1n) +
+    coordinate(0x1934ffa59d993a4bcbe529440126a8af9f7bff4bc127e15ab9f75688bf07e7157d06cb8933608b225495cba14be0d33dn),
+  coordinate(0x01f25b971f88673a879fd835ed521a7dd9ca5ff815d1f8875da864648644d13fc1a29e9e2610e17febed7481715d5ea6n) +
+    coordinate(0x0a04da912b3363e00a0545d58e7757f7b60e7a25568adcb3af55dad724d304f7c4742819d1f6a9bf545a719c2fe86214n) +
+    coordinate(0x1452546efed72d53c7ed3a559ddcd3291c8235b2f4c82109971fcffea78cedce05c0fdaa27ab7f36ca96f831b390c328n) +
+    coordinate(0x0418673ae18a5c7c927d60b9aff4b158bc7bea17c3559a82d12dcb18540cff91ea7428cd3245bca39114bde4bb1abb8bn),
+];
 const BN_G2_OUTSIDE =
   word(1) +
   word(2) +
@@ -58,7 +87,21 @@ const BN_G2_OUTSIDE =
   '101f7278419308b95099eca02dcee0c5381f4d26d1d62313f057167f064101ce';
 
 /** Point evaluation (10) is left out: the peer has no trusted setup of its own. The official suites cover it. */
-export const FUZZED_PRECOMPILES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 0x100] as const;
+const SINCE: readonly (readonly [fork: ForkName, addresses: readonly number[]])[] = [
+  ['frontier', [1, 2, 3, 4]],
+  ['byzantium', [5, 6, 7, 8]],
+  ['istanbul', [9]],
+  // Those that few forks have, and those that check for the group, stand here more than once.
+  ['prague', [11, 12, 12, 12, 13, 14, 14, 14, 15, 15, 15, 16, 17]],
+  ['osaka', [0x100, 0x100, 0x100, 0x100]],
+];
+const ALL = SINCE.flatMap(([, addresses]) => addresses);
+
+/** The number of a pre-compiled contract: nearly always one that the fork has. */
+export function pickPrecompile(random: Random, fork: ForkName): number {
+  if (random.chance(5)) return random.pick(ALL);
+  return random.pick(SINCE.flatMap(([since, addresses]) => (isForkAtLeast(fork, since) ? addresses : [])));
+}
 
 function word(value: bigint | number): Bytecode {
   return BigInt(value).toString(16).padStart(64, '0');
@@ -124,22 +167,26 @@ function modexpInput(random: Random): Bytecode {
 
 /** A signature of secp256k1: v as it may be and as it may not, r and s at the borders, s on its other side. */
 function recoverable(random: Random): Bytecode {
+  const valid = random.pick(EC_RECOVER);
   return random.weighted<() => Bytecode>([
-    [60, () => EC_RECOVER],
-    [15, () => withInteger(EC_RECOVER, 32, 32, () => random.pick([0n, 1n, 26n, 27n, 28n, 29n, (1n << 248n) + 28n]))],
-    [10, () => withInteger(EC_RECOVER, 96, 32, (s) => SECP_N - s)],
-    [15, () => withInteger(EC_RECOVER, 64 + 32 * random.below(2), 32, () => nearOrder(random, SECP_N))],
+    [50, () => valid],
+    [10, () => withInteger(valid, 32, 32, () => random.pick([0n, 1n, 26n, 27n, 28n, 29n]))],
+    // All 32 bytes of v count, not only the last.
+    [15, () => withInteger(valid, 32, 32, (v) => v + (1n << BigInt(8 * (1 + random.below(31)))))],
+    [10, () => withInteger(valid, 96, 32, (s) => SECP_N - s)],
+    [15, () => withInteger(valid, 64 + 32 * random.below(2), 32, () => nearOrder(random, SECP_N))],
   ])();
 }
 
 /** A signature of P-256: also with -s, which is as good, and with numbers that may not be. */
 function p256Signature(random: Random): Bytecode {
+  const valid = random.pick(P256);
   return random.weighted<() => Bytecode>([
-    [60, () => P256],
-    [15, () => withInteger(P256, 64, 32, (s) => P256_N - s)],
-    [15, () => withInteger(P256, 32 + 32 * random.below(2), 32, () => nearOrder(random, P256_N))],
-    [5, () => P256.slice(0, 192) + '0'.repeat(128)],
-    [5, () => withInteger(P256, 32 * random.below(5), 32, (value) => value + 1n)],
+    [45, () => valid],
+    [30, () => withInteger(valid, 64, 32, (s) => P256_N - s)],
+    [15, () => withInteger(valid, 32 + 32 * random.below(2), 32, () => nearOrder(random, P256_N))],
+    [5, () => valid.slice(0, 192) + '0'.repeat(128)],
+    [5, () => withInteger(valid, 32 * random.below(5), 32, (value) => value + 1n)],
   ])();
 }
 
@@ -150,8 +197,8 @@ function nearOrder(random: Random, order: bigint): bigint {
 function shaped(random: Random, precompile: number): Bytecode {
   const point = () => pointLike(random, BN_G1, 32, BN_P);
   const bnG2 = () => pointLike(random, random.chance(92) ? BN_G2 : BN_G2_OUTSIDE, 32, BN_P);
-  const g1 = () => pointLike(random, random.chance(92) ? BLS_G1 : BLS_G1_OUTSIDE, 64, BLS_P);
-  const g2 = () => pointLike(random, random.chance(92) ? BLS_G2 : BLS_G2_OUTSIDE, 64, BLS_P);
+  const g1 = () => pointLike(random, random.chance(80) ? BLS_G1 : random.pick(BLS_G1_OUTSIDE), 64, BLS_P);
+  const g2 = () => pointLike(random, random.chance(80) ? BLS_G2 : random.pick(BLS_G2_OUTSIDE), 64, BLS_P);
   const times = (count: number, piece: () => Bytecode) => Array.from({ length: count }, piece).join('');
   switch (precompile) {
     case 1:

@@ -6,7 +6,7 @@
 import { type ForkName, forkRules, type OpcodeName } from 'sherd/protocol';
 import { type Bytecode, deployer, op, push, storeInMemory } from './bytecode.ts';
 import type { Random } from './random.ts';
-import { FUZZED_PRECOMPILES, precompileInput } from './randomPrecompiles.ts';
+import { pickPrecompile, precompileInput } from './randomPrecompiles.ts';
 
 export interface ProgramOptions {
   readonly fork: ForkName;
@@ -33,12 +33,14 @@ const DEEPEST = 3;
 
 export class ProgramWriter {
   readonly #random: Random;
+  readonly #fork: ForkName;
   readonly #addresses: readonly string[];
   readonly #exists: (name: OpcodeName) => boolean;
 
   constructor(random: Random, { fork, addresses }: ProgramOptions) {
     const prices = forkRules(fork).gas;
     this.#random = random;
+    this.#fork = fork;
     this.#addresses = addresses;
     this.#exists = (name) => prices[name] !== undefined || random.chance(1);
   }
@@ -78,7 +80,7 @@ export class ProgramWriter {
       [depth < DEEPEST ? 3 : 0, () => this.#loop(depth)],
       [5, () => this.#shuffle(depth)],
       [12, () => this.#call() + this.#keep()],
-      [7, () => this.#precompile() + this.#keep()],
+      [7, () => this.precompile()],
       [5, () => this.#create() + this.#afterCreate()],
       [depth < DEEPEST ? 5 : 0, () => this.#ask(depth)],
       [depth < DEEPEST && this.#exists('CREATE2') ? 3 : 0, () => this.#createAgain()],
@@ -140,7 +142,7 @@ export class ProgramWriter {
   #address(): Bytecode {
     const r = this.#random;
     if (r.chance(85)) return push(r.pick(this.#addresses));
-    if (r.chance(50)) return push(r.pick(FUZZED_PRECOMPILES));
+    if (r.chance(50)) return push(pickPrecompile(r, this.#fork));
     // Bits above the address must not matter.
     if (r.chance(50)) return push(BigInt(r.pick(this.#addresses)) | ((r.word() << 160n) % (1n << 256n)));
     return op.ADDRESS;
@@ -222,15 +224,19 @@ export class ProgramWriter {
     return ranges + value + to + gas + op[name];
   }
 
-  #precompile(): Bytecode {
+  /** Calls a pre-compiled contract and keeps whether it succeeded, mostly with a hash of what it returned. */
+  precompile(): Bytecode {
     const r = this.#random;
-    const precompile = r.pick(FUZZED_PRECOMPILES);
+    const precompile = pickPrecompile(r, this.#fork);
     const input = precompileInput(r, precompile);
     const name = r.pick(['CALL', 'CALL', 'STATICCALL', 'DELEGATECALL'] as const);
     // The output overlaps the input, and what lies behind it is read by later statements.
-    const ranges = push(r.below(70)) + push(r.below(40)) + push(input.length / 2) + push(0);
+    const output = push(r.below(40));
+    const ranges = push(r.chance(50) ? r.below(70) : 0x100) + output + push(input.length / 2) + push(0);
     const call = this.#callTo(this.#exists(name) ? name : 'CALL', ranges, push(precompile));
-    return storeInMemory(0, input) + call;
+    const size = this.#exists('RETURNDATASIZE') ? op.RETURNDATASIZE + op.ADD : '';
+    const hash = r.chance(70) ? size + push(0x100) + output + op.KECCAK256 + op.XOR : '';
+    return storeInMemory(0, input) + call + hash + this.#keep();
   }
 
   #returnedCode(runtime: Bytecode): Bytecode {
