@@ -37,6 +37,13 @@ export function bytesAt(value: Json | undefined, place: string): Uint8Array {
   }
 }
 
+/** Bytes of a hash or of a root: 32 of them. */
+export function hashAt(value: Json | undefined, place: string): Uint8Array {
+  const bytes = bytesAt(value, place);
+  if (bytes.length !== 32) throw fixtureFault(place, `have ${bytes.length} bytes, want 32`);
+  return bytes;
+}
+
 export function addressAt(value: Json | undefined, place: string): Address {
   const text = stringAt(value, place);
   try {

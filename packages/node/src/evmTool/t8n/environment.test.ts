@@ -49,6 +49,26 @@ describe('an environment', () => {
     );
   });
 
+  it.each([
+    ['currentNumber', '0x10000000000000000', 'want at most 64 bits'],
+    ['currentTimestamp', `0x${'f'.repeat(100)}`, 'want at most 64 bits'],
+    ['currentGasLimit', '0x10000000000000000', 'want at most 64 bits'],
+    ['currentRandom', `0x1${'0'.repeat(64)}`, 'want at most 256 bits'],
+    ['parentBeaconBlockRoot', '0xff', 'have 1 bytes, want 32'],
+    ['blockHashes', { 4: '0x' }, 'have 0 bytes, want 32'],
+  ])('has no %s that no block could have', (key, value, message) => {
+    expect(() => readEnvironment({ ...ENV, [key]: value })).toThrow(
+      expect.objectContaining({ code: 'BAD_FIXTURE', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('has no excess of blob gas that makes no price', () => {
+    const env = { ...MERGED, parentBeaconBlockRoot: ROOT, currentExcessBlobGas: '0x4000000000000000' };
+    expect(() => complete(env, 'cancun')).toThrow(
+      expect.objectContaining({ code: 'T8N_CONFIG', message: expect.stringContaining('makes no price') }),
+    );
+  });
+
   it('knows the hashes of ancestors that it was told, and refuses the others', () => {
     const file = readEnvironment({ ...ENV, blockHashes: { 4: `0x${'44'.repeat(32)}` } });
     expect(ancestorHash(file, 4n)).toBe(BigInt(`0x${'44'.repeat(32)}`));

@@ -6,14 +6,14 @@ import type { Rules } from 'sherd/protocol';
 import {
   addressAt,
   arrayAt,
-  bytesAt,
-  integerAt,
+  boundedAt,
+  hashAt,
   type Json,
   type JsonObject,
   objectAt,
   optional,
 } from '../../conformance/fields.ts';
-import { t8nFault } from './faults.ts';
+import { orFault, t8nFault } from './faults.ts';
 
 /** A block that was mined beside the chain; `delta` blocks before this one. */
 export interface Ommer {
@@ -64,27 +64,29 @@ const NO_OMMERS = 0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d4
 /** @throws SherdError BAD_FIXTURE with the field. */
 export function readEnvironment(json: Json): EnvironmentFile {
   const env = objectAt(json, 'env');
-  const integer = (key: string) => optional(env[key], (value) => integerAt(value, `env.${key}`));
-  const ommersHash = integer('parentUncleHash');
+  const need = (key: string) => boundedAt(env[key], `env.${key}`, 64);
+  const quantity = (key: string) => optional(env[key], () => need(key));
+  const word = (key: string) => optional(env[key], (value) => boundedAt(value, `env.${key}`, 256));
+  const ommersHash = word('parentUncleHash');
   return {
     coinbase: addressAt(env['currentCoinbase'], 'env.currentCoinbase'),
-    number: integerAt(env['currentNumber'], 'env.currentNumber'),
-    timestamp: integerAt(env['currentTimestamp'], 'env.currentTimestamp'),
-    gasLimit: integerAt(env['currentGasLimit'], 'env.currentGasLimit'),
-    difficulty: integer('currentDifficulty'),
-    random: integer('currentRandom'),
-    baseFee: integer('currentBaseFee'),
-    excessBlobGas: integer('currentExcessBlobGas'),
-    parentDifficulty: integer('parentDifficulty'),
-    parentTimestamp: integer('parentTimestamp'),
+    number: need('currentNumber'),
+    timestamp: need('currentTimestamp'),
+    gasLimit: need('currentGasLimit'),
+    difficulty: word('currentDifficulty'),
+    random: word('currentRandom'),
+    baseFee: word('currentBaseFee'),
+    excessBlobGas: quantity('currentExcessBlobGas'),
+    parentDifficulty: word('parentDifficulty'),
+    parentTimestamp: quantity('parentTimestamp'),
     parentHasOmmers: ommersHash !== undefined && ommersHash !== 0n && ommersHash !== NO_OMMERS,
-    parentBaseFee: integer('parentBaseFee'),
-    parentGasUsed: integer('parentGasUsed'),
-    parentGasLimit: integer('parentGasLimit'),
-    parentExcessBlobGas: integer('parentExcessBlobGas'),
-    parentBlobGasUsed: integer('parentBlobGasUsed'),
+    parentBaseFee: word('parentBaseFee'),
+    parentGasUsed: quantity('parentGasUsed'),
+    parentGasLimit: quantity('parentGasLimit'),
+    parentExcessBlobGas: quantity('parentExcessBlobGas'),
+    parentBlobGasUsed: quantity('parentBlobGasUsed'),
     parentBeaconBlockRoot: optional(env['parentBeaconBlockRoot'], (value) =>
-      bytesAt(value, 'env.parentBeaconBlockRoot'),
+      hashAt(value, 'env.parentBeaconBlockRoot'),
     ),
     blockHashes: readBlockHashes(env),
     ommers: (optional(env['ommers'], (value) => arrayAt(value, 'env.ommers')) ?? []).map(readOmmer),
@@ -96,7 +98,7 @@ function readBlockHashes(env: JsonObject): Map<bigint, Uint8Array> {
   const hashes = optional(env['blockHashes'], (value) => objectAt(value, 'env.blockHashes')) ?? {};
   return new Map(
     Object.entries(hashes).map(([number, hash]) => {
-      return [integerAt(number, 'env.blockHashes'), bytesAt(hash, `env.blockHashes.${number}`)] as const;
+      return [boundedAt(number, 'env.blockHashes', 64), hashAt(hash, `env.blockHashes.${number}`)] as const;
     }),
   );
 }
@@ -105,7 +107,7 @@ function readOmmer(json: Json, index: number): Ommer {
   const place = `env.ommers[${index}]`;
   const ommer = objectAt(json, place);
   return {
-    delta: integerAt(ommer['delta'], `${place}.delta`),
+    delta: boundedAt(ommer['delta'], `${place}.delta`, 64),
     address: addressAt(ommer['address'], `${place}.address`),
   };
 }
@@ -113,7 +115,7 @@ function readOmmer(json: Json, index: number): Ommer {
 function readWithdrawal(json: Json, index: number): Withdrawal {
   const place = `env.withdrawals[${index}]`;
   const fields = objectAt(json, place);
-  const integer = (key: string) => integerAt(fields[key], `${place}.${key}`);
+  const integer = (key: string) => boundedAt(fields[key], `${place}.${key}`, 64);
   return {
     index: integer('index'),
     validatorIndex: integer('validatorIndex'),
@@ -140,7 +142,7 @@ export function completeEnvironment(file: EnvironmentFile, rules: Rules, chainId
     difficulty: difficulty ?? 0n,
     prevRandao: rules.prevRandao ? (file.random ?? 0n) : 0n,
     baseFee: baseFee ?? 0n,
-    blobBaseFee: rules.blobs ? blobBaseFee(excessBlobGas ?? 0n, rules) : 0n,
+    blobBaseFee: rules.blobs ? orFault('T8N_CONFIG', () => blobBaseFee(excessBlobGas ?? 0n, rules)) : 0n,
     chainId,
   };
   return { block, file, difficulty, baseFee, excessBlobGas };

@@ -23,8 +23,10 @@ import {
 import {
   addressAt,
   arrayAt,
+  boundedAt,
   bytesAt,
   fixtureFault,
+  hashAt,
   integerAt,
   type Json,
   type JsonObject,
@@ -109,25 +111,26 @@ function readLegacySignature(
 
 function readSignature(fields: JsonObject, yParity: bigint, place: string): Signature {
   if (yParity > 1n) throw fixtureFault(`${place}.v`, `have y parity ${yParity}, want 0 or 1`);
-  const r = integerAt(fields['r'], `${place}.r`);
-  const s = integerAt(fields['s'], `${place}.s`);
+  const r = boundedAt(fields['r'], `${place}.r`, 256);
+  const s = boundedAt(fields['s'], `${place}.s`, 256);
   return { yParity: yParity === 0n ? 0 : 1, r, s };
 }
 
 /** Without the signature. */
 function readFields(fields: JsonObject, place: string): Transaction {
-  const integer = (name: string) => optional(fields[name], (value) => integerAt(value, `${place}.${name}`));
-  const need = (name: string) => integerAt(fields[name], `${place}.${name}`);
+  const quantity = (name: string) => boundedAt(fields[name], `${place}.${name}`, 64);
+  const need = (name: string) => boundedAt(fields[name], `${place}.${name}`, 256);
+  const word = (name: string) => optional(fields[name], () => need(name));
   const data = fields['input'] ?? fields['data'] ?? '0x';
   const common = {
-    nonce: need('nonce'),
-    gasLimit: integer('gas') ?? need('gasLimit'),
+    nonce: quantity('nonce'),
+    gasLimit: quantity(fields['gas'] === undefined ? 'gasLimit' : 'gas'),
     to: readTarget(fields['to'], `${place}.to`),
-    value: integer('value') ?? 0n,
+    value: word('value') ?? 0n,
     data: bytesAt(data, `${place}.input`),
   };
-  const type = integer('type') ?? 0n;
-  if (type === 0n) return { type: 0, chainId: integer('chainId'), ...common, gasPrice: need('gasPrice') };
+  const type = word('type') ?? 0n;
+  if (type === 0n) return { type: 0, chainId: word('chainId'), ...common, gasPrice: need('gasPrice') };
   const accessList = optional(fields['accessList'], (value) => arrayAt(value, `${place}.accessList`)) ?? [];
   const typed = {
     ...common,
@@ -147,7 +150,7 @@ function readFields(fields: JsonObject, place: string): Transaction {
       type: 3,
       ...market,
       maxFeePerBlobGas: need('maxFeePerBlobGas'),
-      blobVersionedHashes: hashes.map((hash) => bytesAt(hash, `${place}.blobVersionedHashes`)),
+      blobVersionedHashes: hashes.map((hash) => hashAt(hash, `${place}.blobVersionedHashes`)),
     };
   }
   if (type !== 4n) throw fixtureFault(`${place}.type`, `have ${type}, want 0 to 4`);
@@ -168,18 +171,18 @@ function readAccess(json: Json, place: string): AccessListEntry {
   const slots = arrayAt(entry['storageKeys'] ?? [], `${place}.storageKeys`);
   return {
     address: addressAt(entry['address'], `${place}.address`),
-    slots: slots.map((slot) => integerAt(slot, `${place}.storageKeys`)),
+    slots: slots.map((slot) => boundedAt(slot, `${place}.storageKeys`, 256)),
   };
 }
 
 function readAuthorization(json: Json, place: string): Authorization {
   const entry = objectAt(json, place);
-  const integer = (key: string) => integerAt(entry[key], `${place}.${key}`);
+  const integer = (key: string) => boundedAt(entry[key], `${place}.${key}`, 256);
   return {
     chainId: integer('chainId'),
     address: addressAt(entry['address'], `${place}.address`),
-    nonce: integer('nonce'),
-    yParity: integerAt(entry['yParity'] ?? entry['v'], `${place}.yParity`),
+    nonce: boundedAt(entry['nonce'], `${place}.nonce`, 64),
+    yParity: boundedAt(entry['yParity'] ?? entry['v'], `${place}.yParity`, 64),
     r: integer('r'),
     s: integer('s'),
   };
