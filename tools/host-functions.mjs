@@ -26,6 +26,7 @@ const {
   WASM_LIMITS,
   WASM_ERRORS,
   TICKS,
+  MEMORY_CLASSES,
   TICKS_PER_GAS,
   SEGMENT_TICKS,
   LOOP_TICKS,
@@ -58,7 +59,18 @@ function instructions() {
   }
   byWork.set('bulk', ['memory.copy', 'memory.fill']);
   const examples = (names) => names.slice(0, 5).join(', ') + (names.length > 5 ? ', …' : '');
-  return Object.entries(TICKS).map(([work, ticks]) => [work, number(ticks), examples(byWork.get(work) ?? [])]);
+  const row = (work, price) => [work, price, examples(byWork.get(work) ?? [])];
+  return [
+    ...Object.entries(TICKS).map(([work, ticks]) => row(work, number(ticks))),
+    ...['load', 'store'].map((work) => row(work, 'by the memory')),
+  ];
+}
+
+function memoryClasses() {
+  return MEMORY_CLASSES.map(({ pages, load, store }, i) => {
+    const first = (MEMORY_CLASSES[i - 1]?.pages ?? -1) + 1;
+    return [`${first} to ${pages}`, number(load), number(store)];
+  });
 }
 
 const page = `# Host functions
@@ -129,6 +141,12 @@ counted before it begins (one that steps a local of 32 bits to a bound, with no 
 ${COUNT_TICKS + TICKS.divide} when its step is a local. What a run has left is rounded down to whole gas when it ends.
 
 ${table(['class', 'ticks', 'instructions'], instructions())}
+
+A load may have to wait for memory that no cache holds, and how far it is depends on how much memory there is; a store
+may lie across two pages of the processor. So these prices go by the maximum that the module's memory declares, in
+pages of 64 KiB (a module that declares none, where its face allows that, has ${MEMORY_CLASSES.at(-1).pages}):
+
+${table(['maximum', 'load, ticks', 'store, ticks'], memoryClasses())}
 
 \`memory.grow\` costs ${number(PAGE_TICKS / TICKS_PER_GAS)} gas for each page that it asks for, granted or not; \`memory.copy\` and \`memory.fill\`
 ${BYTE_TICKS} ticks for each byte. Starting an instance costs ${number(START_GAS.instance)} gas, ${START_GAS.codeByte} for each byte of the module, ${number(START_GAS.page)} for each initial

@@ -28,7 +28,9 @@ export type Work =
   | 'rotate'
   | 'multiply'
   | 'divide'
-  | 'memory'
+  | 'load'
+  | 'store'
+  | 'storeByte'
   | 'branch'
   | 'table'
   | 'call'
@@ -96,25 +98,25 @@ const ROWS: readonly [number, Instruction][] = [
   [0x22, row('local.tee', 'local', '', 'move')],
   [0x23, row('global.get', 'global', '', 'simple')],
   [0x24, row('global.set', 'global', '', 'simple')],
-  [0x28, row('i32.load', 'memory', 'i>i', 'memory', 2)],
-  [0x29, row('i64.load', 'memory', 'i>l', 'memory', 3)],
-  [0x2c, row('i32.load8_s', 'memory', 'i>i', 'memory', 0)],
-  [0x2d, row('i32.load8_u', 'memory', 'i>i', 'memory', 0)],
-  [0x2e, row('i32.load16_s', 'memory', 'i>i', 'memory', 1)],
-  [0x2f, row('i32.load16_u', 'memory', 'i>i', 'memory', 1)],
-  [0x30, row('i64.load8_s', 'memory', 'i>l', 'memory', 0)],
-  [0x31, row('i64.load8_u', 'memory', 'i>l', 'memory', 0)],
-  [0x32, row('i64.load16_s', 'memory', 'i>l', 'memory', 1)],
-  [0x33, row('i64.load16_u', 'memory', 'i>l', 'memory', 1)],
-  [0x34, row('i64.load32_s', 'memory', 'i>l', 'memory', 2)],
-  [0x35, row('i64.load32_u', 'memory', 'i>l', 'memory', 2)],
-  [0x36, row('i32.store', 'memory', 'ii', 'memory', 2)],
-  [0x37, row('i64.store', 'memory', 'il', 'memory', 3)],
-  [0x3a, row('i32.store8', 'memory', 'ii', 'memory', 0)],
-  [0x3b, row('i32.store16', 'memory', 'ii', 'memory', 1)],
-  [0x3c, row('i64.store8', 'memory', 'il', 'memory', 0)],
-  [0x3d, row('i64.store16', 'memory', 'il', 'memory', 1)],
-  [0x3e, row('i64.store32', 'memory', 'il', 'memory', 2)],
+  [0x28, row('i32.load', 'memory', 'i>i', 'load', 2)],
+  [0x29, row('i64.load', 'memory', 'i>l', 'load', 3)],
+  [0x2c, row('i32.load8_s', 'memory', 'i>i', 'load', 0)],
+  [0x2d, row('i32.load8_u', 'memory', 'i>i', 'load', 0)],
+  [0x2e, row('i32.load16_s', 'memory', 'i>i', 'load', 1)],
+  [0x2f, row('i32.load16_u', 'memory', 'i>i', 'load', 1)],
+  [0x30, row('i64.load8_s', 'memory', 'i>l', 'load', 0)],
+  [0x31, row('i64.load8_u', 'memory', 'i>l', 'load', 0)],
+  [0x32, row('i64.load16_s', 'memory', 'i>l', 'load', 1)],
+  [0x33, row('i64.load16_u', 'memory', 'i>l', 'load', 1)],
+  [0x34, row('i64.load32_s', 'memory', 'i>l', 'load', 2)],
+  [0x35, row('i64.load32_u', 'memory', 'i>l', 'load', 2)],
+  [0x36, row('i32.store', 'memory', 'ii', 'store', 2)],
+  [0x37, row('i64.store', 'memory', 'il', 'store', 3)],
+  [0x3a, row('i32.store8', 'memory', 'ii', 'storeByte', 0)],
+  [0x3b, row('i32.store16', 'memory', 'ii', 'store', 1)],
+  [0x3c, row('i64.store8', 'memory', 'il', 'storeByte', 0)],
+  [0x3d, row('i64.store16', 'memory', 'il', 'store', 1)],
+  [0x3e, row('i64.store32', 'memory', 'il', 'store', 2)],
   [0x3f, row('memory.size', 'zero', '>i', 'simple')],
   [0x40, row('memory.grow', 'zero', 'i>i', 'grow')],
   [0x41, row('i32.const', 'i32', '>i', 'move')],

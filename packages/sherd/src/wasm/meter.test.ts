@@ -167,6 +167,37 @@ describe('prices (in ticks, 64 to a gas)', () => {
     expect(copy(3_200) - copy(32)).toBe(6_336);
   });
 
+  it('charges loads and stores by the maximum that the memory declares', () => {
+    const pages = [1, 4, 5, 16, 17, 64, 65, 256];
+    const prices = (main: string) =>
+      pages.map((maximum) => ticksOf({ memory: [1, maximum], main }) - ticksOf({ main: 'i32.const 0 drop' }));
+    const load = 'i32.const 0 i32.load drop';
+    expect(prices(load)).toEqual([32, 32, 200, 200, 900, 900, 1_200, 1_200]);
+    expect(prices('i32.const 0 i64.load8_s drop')).toEqual(prices(load));
+    // A constant more, and no drop.
+    const stores = ['i32.const 0 i32.const 1 i32.store', 'i32.const 0 i64.const 1 i64.store16'];
+    for (const store of stores) expect(prices(store)).toEqual([96, 96, 144, 144, 144, 144, 144, 144]);
+    const byteStores = ['i32.const 0 i32.const 1 i32.store8', 'i32.const 0 i64.const 1 i64.store8'];
+    for (const store of byteStores) expect(prices(store)).toEqual(pages.map(() => 32));
+    // What it starts with is paid for when it starts.
+    expect(ticksOf({ memory: [17, 17], main: load })).toBe(ticksOf({ memory: [1, 17], main: load }));
+  });
+
+  it('charges loads of loops that are paid before they begin alike', () => {
+    const turns = (n: number, maximum: number) =>
+      ticksOf({
+        memory: [1, maximum],
+        locals: 'i32',
+        main: `i32.const ${n} local.set 0 loop i32.const 0 i32.load drop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end`,
+      });
+    for (const [maximum, load] of [
+      [4, 32],
+      [17, 900],
+    ] as const) {
+      expect(turns(11, maximum) - turns(1, maximum)).toBe(10 * (8 + 1 + load + 1 + 1 + 1 + 3 + 1 + 10 + 4));
+    }
+  });
+
   it('stops growth and fills before they happen when gas does not suffice', () => {
     const grow = run(meterSource({ memory: [1, 3], main: 'i32.const 1 memory.grow drop' }), 10_000n);
     expect(grow.trapped).toBe(true);

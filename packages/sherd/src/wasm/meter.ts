@@ -5,7 +5,7 @@
  * their numbers: what is added comes last. Every function of the module takes the counters as parameters and gives the
  * gas back, so that all that may be called through the table does.
  */
-import { BYTE_TICKS, PAGE_TICKS } from './costs.ts';
+import { BYTE_TICKS, instructionTicks, PAGE_TICKS } from './costs.ts';
 import { RESERVED_PREFIX } from './decodeEntities.ts';
 import { encodeModule } from './encode.ts';
 import { type FrameShape, METER_LOCALS, type MeterIndices, mainBody, meterBody, writeGasCheck } from './meterBody.ts';
@@ -60,7 +60,9 @@ export function meterModule(module: BoundedModule, facts: readonly FunctionFacts
   };
   const countedTypes = module.types.map((type) => typeOf(countedType(type)));
   const functions = module.imports.length + module.functions.length;
+  const maximum = module.memory?.maximum ?? 0;
   const at: MeterIndices = {
+    ticks: instructionTicks(maximum),
     gas: module.globals.length,
     stack: module.globals.length + 1,
     grow: functions,
@@ -80,7 +82,7 @@ export function meterModule(module: BoundedModule, facts: readonly FunctionFacts
   });
   const mainIndex = module.exports.find(({ name }) => name === MAIN_EXPORT)!.index;
   const helpers = [
-    growBody(at, module.memory?.maximum ?? 0),
+    growBody(at, maximum),
     copyBody(at, 10),
     copyBody(at, 11),
     { locals: [], code: mainBody(at, mainIndex), offset: 0 },

@@ -12,8 +12,8 @@
  * did, and its effects are undone. (A trap between two looks is a trap. It burns all gas too, and is the same on every
  * machine.) Code after an unconditional branch is dropped.
  */
-import { ARGUMENT_TICKS, COUNT_TICKS, LOOP_TICKS, SEGMENT_TICKS, TICKS, TICKS_PER_GAS } from './costs.ts';
-import { INSTRUCTIONS, MEMORY_COPY, OPCODE } from './instructions.ts';
+import { ARGUMENT_TICKS, COUNT_TICKS, LOOP_TICKS, SEGMENT_TICKS, TICKS_PER_GAS } from './costs.ts';
+import { INSTRUCTIONS, MEMORY_COPY, OPCODE, type Work } from './instructions.ts';
 import { type CountedLoop, findCountedLoop, type Operand, writeCount } from './meterLoops.ts';
 import { WasmReader } from './reader.ts';
 import { type FunctionBody, I32, I64, type ValueTypeByte, VOID } from './types.ts';
@@ -41,8 +41,10 @@ const I32_AND = 0x71;
 /** Code of counted loops that one body may have twice, in bytes: what compiling it costs stays in proportion. */
 const MOST_COUNTED_BYTES = 4096;
 
-/** Numbers that metering gave to what it added to the module. */
+/** Prices in this module, and the numbers that metering gave to what it added. */
 export interface MeterIndices {
+  /** Ticks of each class of work. */
+  readonly ticks: Readonly<Record<Work, number>>;
   /** Global of the gas counter (i64) and of the stack counter (i32). */
   readonly gas: number;
   readonly stack: number;
@@ -165,7 +167,7 @@ class BodyMeter {
         this.#skipDead(opcode, start);
         continue;
       }
-      this.#ticks += TICKS[INSTRUCTIONS[opcode]?.work ?? 'bulk'];
+      this.#ticks += this.#at.ticks[INSTRUCTIONS[opcode]?.work ?? 'bulk'];
       this.#live(opcode, start);
     }
   }
@@ -260,7 +262,7 @@ class BodyMeter {
     this.counted++;
     const paid = this.#meterLoop(from, 'paid', loop);
     const counted = this.#meterLoop(from, 'loop', loop);
-    this.#ticks += COUNT_TICKS + (loop.step.kind === 'local' ? TICKS.divide : 0);
+    this.#ticks += COUNT_TICKS + (loop.step.kind === 'local' ? this.#at.ticks.divide : 0);
     writeCount(this.#segment, this.#renumbered(loop), this.#countLocal);
     const { head, rest, arms } = paid.turn;
     const extra = loop.test === 'head' ? head : 0;
