@@ -14,6 +14,7 @@ import { createEvmScript } from '../evm/script.ts';
 import { SYSTEM_CONTRACT } from '../evm/systemContract.ts';
 import { createMemoryWorld } from '../memoryWorld.ts';
 import { parseDeclaration } from './declaration.ts';
+import { SYSTEM_CALL_GAS } from './systemContract.ts';
 
 const GAS = 4_000_000;
 const LENT = 1_500_000;
@@ -54,6 +55,7 @@ describe('calls of the system contract', () => {
         host('saveReceipt(uint256,uint256,bytes)', [2n, 1n, text]),
     );
     const [write, read, size, receipt] = calls;
+    const writeGas = SYSTEM_CALL_GAS + HOST_GAS.storageWrite + HOST_GAS.storageWriteByte * 5;
     expect(write).toEqual({
       depth: 0,
       script: 1,
@@ -62,11 +64,15 @@ describe('calls of the system contract', () => {
       key: bytesToHex(wordToBytes(9n)),
       bytes: bytesToHex(text),
       result: '1',
-      gas: HOST_GAS.storageWrite + HOST_GAS.storageWriteByte * 5,
-      gasLeft: LENT - HOST_GAS.storageWrite - HOST_GAS.storageWriteByte * 5,
+      gas: writeGas,
+      gasLeft: LENT - writeGas,
     });
     expect(read).toMatchObject({ function: 'storageRead', result: `1, ${bytesToHex(text)}` });
-    expect(size).toMatchObject({ key: bytesToHex(wordToBytes(8n)), result: '-1', gas: HOST_GAS.storageRead });
+    expect(size).toMatchObject({
+      key: bytesToHex(wordToBytes(8n)),
+      result: '-1',
+      gas: SYSTEM_CALL_GAS + HOST_GAS.storageRead,
+    });
     expect(receipt!.arguments).toEqual({ shard: '2', script: '1', 'data.length': '5' });
     expect(receipt!.result).toBe('0');
   });
@@ -98,8 +104,8 @@ describe('calls of the system contract', () => {
         host('nothing()', []),
     );
     expect(calls.map(({ function: name, result, gas }) => [name, result, gas])).toEqual([
-      ['storageWrite', undefined, HOST_GAS.storageWrite],
-      ['storageWrite', undefined, HOST_GAS.storageWrite],
+      ['storageWrite', undefined, SYSTEM_CALL_GAS + HOST_GAS.storageWrite],
+      ['storageWrite', undefined, SYSTEM_CALL_GAS + HOST_GAS.storageWrite],
     ]);
     expect(calls[1]).toMatchObject({ key: bytesToHex(objectKey(0)).replace(/00$/, '01'), arguments: {} });
     expect(calls[1]).not.toHaveProperty('bytes');

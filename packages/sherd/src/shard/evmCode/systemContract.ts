@@ -1,6 +1,6 @@
 /**
  * The host functions of scripts for EVM bytecode: the system contract under the address that contracts of script 0 know,
- * with the functions of `ISherdScript` in contracts/Sherd.sol. Gas is that of the host-function table.
+ * with the functions of `ISherdScript` in contracts/Sherd.sol. Gas is that of the host-function table, and of the call.
  */
 import { type Address, bytesToBigInt } from '../../base/index.ts';
 import { blsVerify } from '../../crypto/index.ts';
@@ -22,6 +22,12 @@ interface Run extends SystemRun {
 const U32 = 2 ** 32;
 const WORD_MASK = (1n << 256n) - 1n;
 
+/**
+ * Each call of the system contract, on top of the table's price: words are read and written, and the machine makes a call.
+ * That takes microseconds, many times as long as a host function that modules import; script 0 asks the same for a view.
+ */
+export const SYSTEM_CALL_GAS = 400;
+
 /** A function by its declaration, as in contracts/Sherd.sol. */
 type Declared = SystemFunction<Run> & FunctionDeclaration;
 
@@ -30,11 +36,11 @@ function view(declaration: string, gas: number, value: (run: Run) => AbiValue): 
 }
 
 function read(declaration: string, gas: number, body: (run: Run) => readonly AbiValue[]): Declared {
-  return { ...parseDeclaration(declaration), writes: false, isPayable: false, gas, body };
+  return { ...parseDeclaration(declaration), writes: false, isPayable: false, gas: SYSTEM_CALL_GAS + gas, body };
 }
 
 function write(declaration: string, gas: number, body: (run: Run) => readonly AbiValue[]): Declared {
-  return { ...parseDeclaration(declaration), writes: true, isPayable: false, gas, body };
+  return { ...parseDeclaration(declaration), writes: true, isPayable: false, gas: SYSTEM_CALL_GAS + gas, body };
 }
 
 const FUNCTIONS: readonly Declared[] = [
