@@ -9,6 +9,7 @@ import { createVM, type RunTxResult, runTx, type VM } from '@ethereumjs/vm';
 import { type Address, addressToWord, bytesToBigInt, wordToBytes } from 'sherd/base';
 import { type ForkName, forkRules } from 'sherd/protocol';
 import { FUZZ_BLOCK, type FuzzOutcome, type FuzzRun, fuzzAuthorization, logText } from './differentialEngine.ts';
+import { peerKzg } from './differentialKzg.ts';
 import { FUZZ_GAS_LIMIT, type FuzzCase, type FuzzTransaction, KEY_ADDRESSES } from './randomCase.ts';
 
 /** One fork of the peer, used for many cases. */
@@ -26,7 +27,7 @@ const peers = new Map<ForkName, Peer>();
 
 function commonOf(fork: ForkName): Common {
   const hardfork = fork === 'frontier' ? Hardfork.Chainstart : fork;
-  return new Common({ chain: Mainnet, hardfork });
+  return new Common({ chain: Mainnet, hardfork, customCrypto: { kzg: peerKzg } });
 }
 
 async function peerOf(fork: ForkName): Promise<Peer> {

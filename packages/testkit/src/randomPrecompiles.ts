@@ -2,6 +2,7 @@
 import { type ForkName, isForkAtLeast } from 'sherd/protocol';
 import type { Bytecode } from './bytecode.ts';
 import type { Random } from './random.ts';
+import { kzgInput } from './randomKzg.ts';
 
 /** Hash, v, r and s: one that recovers with 28, one with 27. */
 const EC_RECOVER = [
@@ -86,11 +87,11 @@ const BN_G2_OUTSIDE =
   '2b76c179599bb92a963dac85546a005a777f7c13f6a7b75d5918b6b5808f5fde' +
   '101f7278419308b95099eca02dcee0c5381f4d26d1d62313f057167f064101ce';
 
-/** Point evaluation (10) is left out: the peer has no trusted setup of its own. The official suites cover it. */
 const SINCE: readonly (readonly [fork: ForkName, addresses: readonly number[]])[] = [
   ['frontier', [1, 2, 3, 4]],
   ['byzantium', [5, 6, 7, 8]],
   ['istanbul', [9]],
+  ['cancun', [10]],
   // Those that few forks have, and those that check for the group, stand here more than once.
   ['prague', [11, 12, 12, 12, 13, 14, 14, 14, 15, 15, 15, 16, 17]],
   ['osaka', [0x100, 0x100, 0x100, 0x100]],
@@ -215,6 +216,8 @@ function shaped(random: Random, precompile: number): Bytecode {
         : times(random.below(3), () => point() + bnG2());
     case 9:
       return `0000${random.hex(1).padStart(4, '0')}${random.hex(208)}${random.pick(['00', '01', '01', '02'])}`;
+    case 10:
+      return kzgInput(random);
     case 11:
       return g1() + g1();
     case 12:
