@@ -8,6 +8,8 @@ import { bytesToHex, type Hex, hexToBytes, isHex } from './hex.ts';
 /** `0x` and 40 lower-case hex digits. */
 export type Address = Hex;
 
+const LOWER_CASE_ADDRESS = /^0x[0-9a-f]{40}$/;
+
 export const ZERO_ADDRESS: Address = '0x0000000000000000000000000000000000000000';
 
 const ZEROS = '0'.repeat(40);
@@ -30,6 +32,14 @@ export function addressFromBytes(bytes: Uint8Array): Address {
     throw new SherdError('BAD_ADDRESS', `address of ${bytes.length} bytes, want 20`, { length: bytes.length });
   }
   return bytesToHex(bytes);
+}
+
+/**
+ * Whether it is an address as the core writes it, in lower case. In other letters (`parseAddress` takes them) it would
+ * be another key of every map, and so another account.
+ */
+export function isAddress(value: unknown): value is Address {
+  return typeof value === 'string' && LOWER_CASE_ADDRESS.test(value);
 }
 
 /** The 20 bytes of an address. */

@@ -358,6 +358,39 @@ describe('system contracts', () => {
   });
 });
 
+describe('a message of the wrong form', () => {
+  it('is refused with its field, and changes nothing', () => {
+    const store = createMemoryStore();
+    store.setAccount(CALLER, { nonce: 0n, balance: 5n, code: new Uint8Array(0), storage: [] });
+    const journal = new Journal(store);
+    const block = { coinbase: OTHER, number: 0n, timestamp: 0n, gasLimit: 0n, difficulty: 0n, prevRandao: 0n };
+    const evm = createEvm(journal, {
+      fork: 'osaka',
+      block: { ...block, baseFee: 0n, blobBaseFee: 0n, chainId: 1n },
+      transaction: { origin: CALLER, gasPrice: 0n, blobHashes: [] },
+    });
+    const good = { kind: 'call', caller: CALLER, to: CONTRACT, value: 0n, data: new Uint8Array(0), gas: 10_000 };
+    const run = (fields: object) => () => evm.run({ ...good, ...fields } as Parameters<typeof evm.run>[0]);
+    for (const [field, values] of Object.entries({
+      kind: ['send', undefined],
+      caller: ['0x12', undefined],
+      to: ['0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045', undefined],
+      value: [-1n, 1, 1n << 256n],
+      data: ['0x12', [1], undefined],
+      gas: [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 10n, '10'],
+      reserve: [-1n, 1],
+    })) {
+      for (const value of values) {
+        expect(run({ [field]: value })).toThrow(
+          expect.objectContaining({ code: 'BAD_MESSAGE', data: expect.objectContaining({ field }) }),
+        );
+      }
+    }
+    expect(run({})().outcome).toBe(OUTCOME.STOP);
+    expect(journal.getBalance(CALLER)).toBe(5n);
+  });
+});
+
 describe('a host that throws', () => {
   it('leaves the machine fit for the next message', () => {
     const store = createMemoryStore();

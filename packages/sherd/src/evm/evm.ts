@@ -3,6 +3,7 @@ import { type Address, addressToWord, assert, EMPTY_BYTES } from '../base/index.
 import type { ActivePrecompile } from '../precompiles/index.ts';
 import { forkRules } from '../protocol/index.ts';
 import { beginCall, beginCreate, deliver, endFrame } from './calls.ts';
+import { checkMessage } from './checkMessage.ts';
 import { delegationTarget } from './delegation.ts';
 import { runForeignFrame } from './foreignCode.ts';
 import type { Host } from './host.ts';
@@ -25,6 +26,7 @@ export interface Evm {
   /**
    * Runs one message to its end. The host then holds its effects, or none when the outcome is no success.
    * The caller has raised the sender's nonce, warmed what the transaction declares, and taken the fees.
+   * @throws SherdError BAD_MESSAGE for a field of the wrong type or range, and whatever the host throws.
    */
   run(message: Message): MessageResult;
 }
@@ -67,6 +69,7 @@ export function createEvmWith(
 
 function runMessage(m: Machine, message: Message): MessageResult {
   assert(m.depth < 0, 'a machine runs one message at a time; a system contract needs one of its own');
+  checkMessage(message);
   try {
     if (begin(m, message)) drive(m, -1);
   } catch (error) {

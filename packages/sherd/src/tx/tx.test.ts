@@ -121,6 +121,35 @@ describe('transactions', () => {
     );
   });
 
+  it('that are objects from elsewhere have fields of the right type', () => {
+    const change = (fields: object) => refusal({ ...feeMarket, ...fields } as Transaction);
+    const checksummed = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
+    expect(change({})).toBe('valid');
+    for (const fields of [
+      { nonce: 0 },
+      { gasLimit: 21_000 },
+      { gasLimit: -1n },
+      { value: -1n },
+      { value: undefined },
+      { maxFeePerGas: -1n },
+      { maxPriorityFeePerGas: null },
+      { to: checksummed },
+      { to: '0x12' },
+      { data: '0x12' },
+      { accessList: undefined },
+      { accessList: [{ address: checksummed, slots: [] }] },
+      { accessList: [{ address: TO, slots: [1n << 256n] }] },
+      { type: 3, maxFeePerBlobGas: 1n },
+      { type: 3, maxFeePerBlobGas: 1n, blobVersionedHashes: [Uint8Array.of(1)] },
+      { type: 3, maxFeePerBlobGas: 1, blobVersionedHashes: [] },
+      { type: 4 },
+      { type: 4, authorizationList: [{ address: checksummed }] },
+      { type: 0, gasPrice: 1 },
+    ]) {
+      expect([fields, change(fields)]).toEqual([fields, 'TX_FIELD']);
+    }
+  });
+
   it('refuse bytes that are no transaction with a code', () => {
     const code = (hex: string) => {
       try {

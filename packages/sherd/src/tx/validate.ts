@@ -3,6 +3,7 @@ import { SherdError, WORD_MAX } from '../base/index.ts';
 import { SECP256K1_HALF_ORDER, SECP256K1_ORDER } from '../crypto/secp256k1.ts';
 import type { Rules } from '../protocol/index.ts';
 import { KZG_HASH_VERSION } from './blobSidecar.ts';
+import { checkFields } from './checkFields.ts';
 import { feeCap, priorityFeeCap, type Transaction } from './types.ts';
 
 /** A nonce of 2^64 - 1 could not be counted up (EIP-2681). */
@@ -10,7 +11,7 @@ export const MAX_NONCE: bigint = (1n << 64n) - 2n;
 
 /**
  * Checks all that needs neither state nor block. Gas prices are held against the block in `transition/`.
- * @throws SherdError TX_TYPE_NOT_SUPPORTED, CHAIN_ID_MISMATCH, NONCE_IS_MAX, PRIORITY_FEE_ABOVE_FEE_CAP,
+ * @throws SherdError TX_TYPE_NOT_SUPPORTED, TX_FIELD, CHAIN_ID_MISMATCH, NONCE_IS_MAX, PRIORITY_FEE_ABOVE_FEE_CAP,
  *   GAS_LIMIT_TOO_HIGH, GAS_COST_OVERFLOW, INIT_CODE_TOO_LARGE, NO_BLOBS, TOO_MANY_BLOBS, BLOB_HASH_VERSION,
  *   BLOB_TX_CREATION, NO_AUTHORIZATIONS, SET_CODE_TX_CREATION, SIGNATURE_INVALID.
  */
@@ -22,6 +23,7 @@ export function validateTransaction(tx: Transaction, rules: Rules, chainId: bigi
       { type: tx.type },
     );
   }
+  checkFields(tx);
   checkChainId(tx, rules, chainId);
   checkLimits(tx, rules);
   if (priorityFeeCap(tx) > feeCap(tx)) {
