@@ -96,7 +96,7 @@ export function randomCase(seed: number, fork?: ForkName): FuzzCase {
   const addresses = [...CONTRACTS, ...CONTRACTS, ...KEY_ADDRESSES, ABSENT, COINBASE, r.pick(created)];
   const writer = new ProgramWriter(r, { fork: chosen, addresses });
   const main = CONTRACTS[0]!;
-  const scenario = r.chance(30) ? randomScenario({ random: r, fork: chosen, writer, main }) : undefined;
+  const scenario = r.chance(35) ? randomScenario({ random: r, fork: chosen, writer, main }) : undefined;
   const accounts = [
     ...randomContracts(r, writer, scenario),
     ...randomSenders(r, chosen),
@@ -120,7 +120,10 @@ export function randomCase(seed: number, fork?: ForkName): FuzzCase {
     commitsBetween: r.chance(50),
     accounts,
     transactions: Array.from({ length: count }, () => {
-      const transaction = randomTransaction(r, writer, chosen, addresses);
+      // Asked without a contract between, a pre-compiled contract's output and gas are compared as they are.
+      const asked = r.chance(9) ? pickPrecompile(r, chosen) : undefined;
+      const transaction = randomTransaction(r, writer, chosen, addresses, asked);
+      if (asked !== undefined) return withGas(r, transaction);
       return scenario === undefined ? transaction : towards(r, main, transaction);
     }),
   };
@@ -130,7 +133,11 @@ export function randomCase(seed: number, fork?: ForkName): FuzzCase {
 function towards(r: Random, to: Address, transaction: FuzzTransaction): FuzzTransaction {
   if (r.chance(10)) return transaction;
   const data = transaction.to === undefined ? randomData(r) : transaction.data;
-  return { ...transaction, to, data, gasLimit: BigInt(r.chance(90) ? 300_000 + r.below(300_000) : randomGasLimit(r)) };
+  return withGas(r, { ...transaction, to, data });
+}
+
+function withGas(r: Random, transaction: FuzzTransaction): FuzzTransaction {
+  return r.chance(90) ? { ...transaction, gasLimit: BigInt(300_000 + r.below(300_000)) } : transaction;
 }
 
 function randomContracts(r: Random, writer: ProgramWriter, scenario: Scenario | undefined): FuzzAccount[] {
@@ -182,10 +189,9 @@ function randomTransaction(
   writer: ProgramWriter,
   fork: ForkName,
   addresses: readonly Address[],
+  asked: number | undefined,
 ): FuzzTransaction {
   const { rules } = forkRules(fork);
-  // Asked without a contract between, a pre-compiled contract's output and gas are compared as they are.
-  const asked = r.chance(6) ? pickPrecompile(r, fork) : undefined;
   const type = r.pick(rules.transactionTypes) as FuzzTransaction['type'];
   const creates = asked === undefined && type < 3 && r.chance(15);
   const maxFee = r.chance(97) ? BigInt(7 + r.below(10)) : BigInt(r.below(8));

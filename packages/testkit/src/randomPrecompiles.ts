@@ -63,7 +63,7 @@ const P256_N = 0xffff_ffff_0000_0000_ffff_ffff_ffff_ffff_bce6_faad_a717_9e84_f3b
 const coordinate = (value: bigint): Bytecode => value.toString(16).padStart(128, '0');
 
 /** Points that lie on their curve, but not in the group: some point, one of order 3, and the generator and that one. */
-const BLS_G1_OUTSIDE = [
+export const BLS_G1_OUTSIDE = [
   coordinate(4n) +
     coordinate(0x0a989badd40d6212b33cffc3f3763e9bc760f988c9926b26da9dd85e928483446346b8ed00e1de5d5ea93e354abe706cn),
   coordinate(0n) + coordinate(2n),
@@ -71,7 +71,7 @@ const BLS_G1_OUTSIDE = [
     coordinate(0x076f64915185eb7884a368612afcdeb1256b5cda1f116babef88edcf9f60ba73c78b7b2b5fdc41d24e605bf15470ee66n),
 ];
 /** Some point, and that one times the order of the group, which leaves what lies outside. */
-const BLS_G2_OUTSIDE = [
+export const BLS_G2_OUTSIDE = [
   coordinate(1n) +
     coordinate(1n) +
     coordinate(0x02066bca274eb64b2410222895b74acec54cf001baf6c7aeeff616820743dce87eddb1700e7a2d717dc4cea5582195e1n) +
@@ -91,10 +91,10 @@ const SINCE: readonly (readonly [fork: ForkName, addresses: readonly number[]])[
   ['frontier', [1, 2, 3, 4]],
   ['byzantium', [5, 6, 7, 8]],
   ['istanbul', [9]],
-  ['cancun', [10]],
+  ['cancun', [10, 10]],
   // Those that few forks have, and those that check for the group, stand here more than once.
   ['prague', [11, 12, 12, 12, 13, 14, 14, 14, 15, 15, 15, 16, 17]],
-  ['osaka', [0x100, 0x100, 0x100, 0x100]],
+  ['osaka', [0x100, 0x100, 0x100]],
 ];
 const ALL = SINCE.flatMap(([, addresses]) => addresses);
 

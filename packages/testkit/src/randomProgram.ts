@@ -209,12 +209,13 @@ export class ProgramWriter {
     return this.#callTo(this.#exists(name) ? name : 'CALL', output + input, this.#address());
   }
 
-  #callTo(name: 'CALL' | 'CALLCODE' | 'DELEGATECALL' | 'STATICCALL', ranges: Bytecode, to: Bytecode): Bytecode {
+  /** @param generous How often, against 40, all gas goes along. */
+  #callTo(name: (typeof CALLS)[number], ranges: Bytecode, to: Bytecode, generous = 60): Bytecode {
     const r = this.#random;
     const hasValue = name === 'CALL' || name === 'CALLCODE';
     const value = hasValue ? push(r.chance(60) ? 0 : r.chance(80) ? r.below(4) : r.word()) : '';
     const gas = r.weighted([
-      [60, op.GAS],
+      [generous, op.GAS],
       [20, push(r.below(60_000))],
       [6, push(r.below(3000))],
       // About the stipend, which an SSTORE must not live on (EIP-2200).
@@ -233,7 +234,7 @@ export class ProgramWriter {
     // The output overlaps the input, and what lies behind it is read by later statements.
     const output = push(r.below(40));
     const ranges = push(r.chance(50) ? r.below(70) : 0x100) + output + push(input.length / 2) + push(0);
-    const call = this.#callTo(this.#exists(name) ? name : 'CALL', ranges, push(precompile));
+    const call = this.#callTo(this.#exists(name) ? name : 'CALL', ranges, push(precompile), 300);
     const size = this.#exists('RETURNDATASIZE') ? op.RETURNDATASIZE + op.ADD : '';
     const hash = r.chance(70) ? size + push(0x100) + output + op.KECCAK256 + op.XOR : '';
     return storeInMemory(0, input) + call + hash + this.#keep();

@@ -46,7 +46,7 @@ export function randomScenario(options: Options): Scenario {
     [has('TSTORE') ? 12 : 0, forgotten],
     [has('CREATE2') ? 8 : 0, destroyedLater],
     [12, taken],
-    [30, preCompiled],
+    [45, preCompiled],
   ])(options, has);
   // Mostly nothing comes behind it that could spoil it.
   return random.chance(70) ? { ...scenario, code: [...scenario.code, op.STOP] } : scenario;
