@@ -2,7 +2,7 @@
 import { type Address, ZERO_ADDRESS } from 'sherd/base';
 import { type ChainConfig, chainFromGethConfig } from 'sherd/protocol';
 import { type AccountList, readAccounts } from '../conformance/accounts.ts';
-import { addressAt, integerAt, type Json, objectAt, optional } from '../conformance/fields.ts';
+import { addressAt, boundedAt, type Json, objectAt, optional } from '../conformance/fields.ts';
 
 /** Gas in units, prices in wei, times in seconds. */
 export interface GethGenesis {
@@ -21,18 +21,22 @@ export interface GethGenesis {
 /** @throws SherdError BAD_FIXTURE with the place of the fault; BAD_CHAIN_CONFIG. */
 export function readGethGenesis(json: Json): GethGenesis {
   const genesis = objectAt(json, 'genesis');
-  const integer = (key: string) => optional(genesis[key], (value) => integerAt(value, `genesis.${key}`));
+  const bounded = (key: string, bits: 64 | 256) => {
+    return optional(genesis[key], (value) => boundedAt(value, `genesis.${key}`, bits));
+  };
+  const quantity = (key: string) => bounded(key, 64);
+  const word = (key: string) => bounded(key, 256);
   const config = optional(genesis['config'], (value) => chainFromGethConfig(objectAt(value, 'genesis.config')));
   return {
     config,
     accounts: readAccounts(genesis['alloc'] ?? {}, 'genesis.alloc'),
     coinbase: optional(genesis['coinbase'], (value) => addressAt(value, 'genesis.coinbase')) ?? ZERO_ADDRESS,
-    number: integer('number') ?? 0n,
-    timestamp: integer('timestamp') ?? 0n,
-    gasLimit: integer('gasLimit'),
-    difficulty: integer('difficulty') ?? 0n,
-    mixHash: integer('mixHash') ?? 0n,
-    baseFee: integer('baseFeePerGas'),
-    excessBlobGas: integer('excessBlobGas') ?? 0n,
+    number: quantity('number') ?? 0n,
+    timestamp: quantity('timestamp') ?? 0n,
+    gasLimit: quantity('gasLimit'),
+    difficulty: word('difficulty') ?? 0n,
+    mixHash: word('mixHash') ?? 0n,
+    baseFee: word('baseFeePerGas'),
+    excessBlobGas: quantity('excessBlobGas') ?? 0n,
   };
 }
