@@ -227,7 +227,7 @@ function shaped(random: Random, precompile: number): Bytecode {
     case 14:
       return times(1 + random.below(2), () => g2() + factor(random, BLS_R));
     case 15:
-      return random.chance(40)
+      return random.chance(25)
         ? BLS_G1 + BLS_G2 + negated(BLS_G1, 64, BLS_P) + BLS_G2
         : times(1 + random.below(2), () => g1() + g2());
     case 16:
