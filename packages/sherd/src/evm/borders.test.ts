@@ -13,9 +13,11 @@ import {
   storeInMemory,
 } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
-import { type Address, addressFromWord, bytesToHex } from '../base/index.ts';
+import { type Address, addressFromWord, bytesToBigInt, bytesToHex, hexToBytes } from '../base/index.ts';
 import { type ForkName, OPCODE_NAMES, OPCODES, type OpcodeName } from '../protocol/index.ts';
+import { createMemoryStore, Journal } from '../state/index.ts';
 import { create2Address, createAddress } from './createAddress.ts';
+import { createEvm } from './createEvm.ts';
 import { delegationCode } from './delegation.ts';
 
 const OTHER: Address = '0x0000000000000000000000000000000000000bee';
@@ -95,6 +97,59 @@ describe('far out', () => {
     for (const border of BORDERS) {
       expect(execute(call('BLOCKHASH', border) + returnTop()).word).toBe(0n);
       expect(execute(call('BLOBHASH', border) + returnTop(), { blobHashes: [5n] }).word).toBe(0n);
+    }
+  });
+
+  it('blocks have a hash for 256 blocks, and nobody is asked for others, also where a contract keeps 8191 (EIP-2935)', () => {
+    for (const fork of ['frontier', 'osaka'] as const) {
+      const asked: bigint[] = [];
+      const store = createMemoryStore();
+      const hashOf = (current: bigint, number: bigint): bigint => {
+        const code = hexToBytes(call('BLOCKHASH', number) + returnTop());
+        store.setAccount(CONTRACT, { nonce: 1n, balance: 0n, code, storage: [] });
+        const blockHash = (wanted: bigint): bigint => {
+          asked.push(wanted);
+          return wanted + 77n;
+        };
+        const block = { coinbase: OTHER, timestamp: 0n, gasLimit: 0n, difficulty: 0n, prevRandao: 0n, baseFee: 0n };
+        const evm = createEvm(new Journal(store, { blockHash }), {
+          fork,
+          block: { ...block, number: current, blobBaseFee: 1n, chainId: 1n },
+          transaction: { origin: OTHER, gasPrice: 0n, blobHashes: [] },
+        });
+        const message = { kind: 'call', caller: OTHER, to: CONTRACT, value: 0n, data: new Uint8Array(0), gas: 10_000 };
+        return bytesToBigInt(evm.run(message as Parameters<typeof evm.run>[0]).output);
+      };
+      const current = 20_000n;
+      for (const age of [1n, 2n, 255n, 256n]) expect(hashOf(current, current - age)).toBe(current - age + 77n);
+      expect(asked).toHaveLength(4);
+      for (const age of [-1n, 0n, 257n, 258n, 8191n, 8192n]) expect(hashOf(current, current - age)).toBe(0n);
+      expect(asked).toHaveLength(4);
+      // A young chain: the first block is remembered, and nothing lies before it.
+      expect([hashOf(3n, 0n), hashOf(256n, 0n), hashOf(257n, 0n), hashOf(0n, 0n)]).toEqual([77n, 77n, 0n, 0n]);
+    }
+  });
+
+  it('an exponent costs by its bytes: 10 each, 50 from Spurious Dragon on (EIP-160), and nothing when it is 0', () => {
+    for (const [fork, byte] of [
+      ['frontier', 10],
+      ['tangerineWhistle', 10],
+      ['spuriousDragon', 50],
+      ['osaka', 50],
+    ] as const) {
+      for (const [exponent, bytes] of [
+        [0n, 0],
+        [1n, 1],
+        [255n, 1],
+        [256n, 2],
+        [(1n << 64n) - 1n, 8],
+        [1n << 64n, 9],
+        [1n << 255n, 32],
+      ] as const) {
+        const { gasUsed } = execute(call('EXP', 1, exponent), { fork });
+        // Two pushes of 3, and 10 for the instruction.
+        expect([fork, exponent, gasUsed]).toEqual([fork, exponent, 6 + 10 + byte * bytes]);
+      }
     }
   });
 

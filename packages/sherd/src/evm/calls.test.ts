@@ -135,6 +135,11 @@ describe('static calls', () => {
 
   it('let read and call', () => {
     expect(outcomeOf(call('SLOAD', 0) + callTo('CALL', { to: THIRD }))).toBe(1n);
+    expect(outcomeOf(call('TLOAD', 0) + op.POP)).toBe(1n);
+  });
+
+  it('let CALLCODE carry ether, which stays where it is (EIP-214 forbids CALL alone)', () => {
+    expect(outcomeOf(callTo('CALLCODE', { to: THIRD, value: 1 }))).toBe(1n);
   });
 
   it('forbid every write', () => {
