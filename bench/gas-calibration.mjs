@@ -43,6 +43,7 @@ export async function run({ quick, progress }) {
       `The median is ${middle.toFixed(2)} ns per gas; ${above.length} of ${rows.length} are above ${MOST} times that${above.length > 0 ? `: ${names}` : ''}.`,
     ],
     notes: [
+      'Rows with a size of memory, a number of functions or a chain are the worst uses that we know: each load needs the one before it and misses the near caches, stores lie across two pages, calls go through more code than caches hold. Their modules declare that memory and have those functions, and pay the prices for it.',
       "Instructions run in loops of sixteen with what they need around them, in V8's first compiler (`--liftoff-only`), which is what the prices are meant for; optimised code is two to twenty times faster and costs the same.",
       'Host functions run as in host-functions; what writing costs at the end of a block (its path in the tree is hashed) counts with it.',
     ],

@@ -27,6 +27,7 @@ const {
   WASM_ERRORS,
   TICKS,
   MEMORY_CLASSES,
+  CALL_CLASSES,
   TICKS_PER_GAS,
   SEGMENT_TICKS,
   LOOP_TICKS,
@@ -63,13 +64,15 @@ function instructions() {
   return [
     ...Object.entries(TICKS).map(([work, ticks]) => row(work, number(ticks))),
     ...['load', 'store'].map((work) => row(work, 'by the memory')),
+    ...['call', 'indirect'].map((work) => row(work, 'by the functions')),
   ];
 }
 
-function memoryClasses() {
-  return MEMORY_CLASSES.map(({ pages, load, store }, i) => {
-    const first = (MEMORY_CLASSES[i - 1]?.pages ?? -1) + 1;
-    return [`${first} to ${pages}`, number(load), number(store)];
+/** Rows of classes that go up to `key`, each from behind the one before. */
+function classes(all, key, ...prices) {
+  return all.map((each, i) => {
+    const from = i === 0 ? 'up' : `${number(all[i - 1][key] + 1)}`;
+    return [`${from} to ${number(each[key])}`, ...prices.map((price) => number(each[price]))];
   });
 }
 
@@ -146,7 +149,11 @@ A load may have to wait for memory that no cache holds, and how far it is depend
 may lie across two pages of the processor. So these prices go by the maximum that the module's memory declares, in
 pages of 64 KiB (a module that declares none, where its face allows that, has ${MEMORY_CLASSES.at(-1).pages}):
 
-${table(['maximum', 'load, ticks', 'store, ticks'], memoryClasses())}
+${table(['maximum', 'load, ticks', 'store, ticks'], classes(MEMORY_CLASSES, 'pages', 'load', 'store'))}
+
+Calls go by the number of functions that the module defines, because caches do not hold all of many either:
+
+${table(['functions', 'call, ticks', 'indirect, ticks'], classes(CALL_CLASSES, 'functions', 'call', 'indirect'))}
 
 \`memory.grow\` costs ${number(PAGE_TICKS / TICKS_PER_GAS)} gas for each page that it asks for, granted or not; \`memory.copy\` and \`memory.fill\`
 ${BYTE_TICKS} ticks for each byte. Starting an instance costs ${number(START_GAS.instance)} gas, ${START_GAS.codeByte} for each byte of the module, ${number(START_GAS.page)} for each initial

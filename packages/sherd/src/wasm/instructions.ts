@@ -25,6 +25,8 @@ export type Work =
   | 'free'
   | 'move'
   | 'simple'
+  | 'compare'
+  | 'global'
   | 'rotate'
   | 'multiply'
   | 'divide'
@@ -96,8 +98,8 @@ const ROWS: readonly [number, Instruction][] = [
   [0x20, row('local.get', 'local', '', 'move')],
   [0x21, row('local.set', 'local', '', 'move')],
   [0x22, row('local.tee', 'local', '', 'move')],
-  [0x23, row('global.get', 'global', '', 'simple')],
-  [0x24, row('global.set', 'global', '', 'simple')],
+  [0x23, row('global.get', 'global', '', 'global')],
+  [0x24, row('global.set', 'global', '', 'global')],
   [0x28, row('i32.load', 'memory', 'i>i', 'load', 2)],
   [0x29, row('i64.load', 'memory', 'i>l', 'load', 3)],
   [0x2c, row('i32.load8_s', 'memory', 'i>i', 'load', 0)],
@@ -117,14 +119,14 @@ const ROWS: readonly [number, Instruction][] = [
   [0x3c, row('i64.store8', 'memory', 'il', 'storeByte', 0)],
   [0x3d, row('i64.store16', 'memory', 'il', 'store', 1)],
   [0x3e, row('i64.store32', 'memory', 'il', 'store', 2)],
-  [0x3f, row('memory.size', 'zero', '>i', 'simple')],
+  [0x3f, row('memory.size', 'zero', '>i', 'global')],
   [0x40, row('memory.grow', 'zero', 'i>i', 'grow')],
   [0x41, row('i32.const', 'i32', '>i', 'move')],
   [0x42, row('i64.const', 'i64', '>l', 'move')],
-  [0x45, row('i32.eqz', 'none', 'i>i', 'simple')],
-  ...family(0x46, typed('i32', COMPARE), 'ii>i'),
-  [0x50, row('i64.eqz', 'none', 'l>i', 'simple')],
-  ...family(0x51, typed('i64', COMPARE), 'll>i'),
+  [0x45, row('i32.eqz', 'none', 'i>i', 'compare')],
+  ...family(0x46, typed('i32', COMPARE), 'ii>i', 'compare'),
+  [0x50, row('i64.eqz', 'none', 'l>i', 'compare')],
+  ...family(0x51, typed('i64', COMPARE), 'll>i', 'compare'),
   ...family(0x67, typed('i32', 'clz ctz popcnt'), 'i>i'),
   ...family(0x6a, typed('i32', 'add sub'), 'ii>i'),
   ...family(0x6c, 'i32.mul', 'ii>i', 'multiply'),

@@ -134,6 +134,18 @@ describe('prices (in ticks, 64 to a gas)', () => {
     expect(call('i32 i32 i32 ') - call('i32 ')).toBe(2 * (1 + 4));
   });
 
+  it('charges calls by the functions that the module defines', () => {
+    const defining = (count: number, main: string) => {
+      // One is main.
+      const names = Array.from({ length: count - 1 }, (_, i) => `f${i}`);
+      const functions = Object.fromEntries(names.map((name) => [name, { code: '' }]));
+      return ticksOf({ main, functions, table: ['f0'] });
+    };
+    const prices = (main: string, rest: number) => [2, 64, 65, 512, 513].map((count) => defining(count, main) - rest);
+    expect(prices('call $f0', 4)).toEqual([24, 24, 64, 64, 160]);
+    expect(prices('i32.const 0 call_indirect >', 1 + 4)).toEqual([40, 40, 96, 96, 240]);
+  });
+
   it('charges rotations above what shifts cost', () => {
     const ticks = (name: string) => ticksOf({ main: `i32.const 1 i32.const 2 i32.${name} drop` });
     expect(ticks('rotl') - ticks('shl')).toBe(29);
@@ -176,7 +188,7 @@ describe('prices (in ticks, 64 to a gas)', () => {
     expect(prices('i32.const 0 i64.load8_s drop')).toEqual(prices(load));
     // A constant more, and no drop.
     const stores = ['i32.const 0 i32.const 1 i32.store', 'i32.const 0 i64.const 1 i64.store16'];
-    for (const store of stores) expect(prices(store)).toEqual([96, 96, 144, 144, 144, 144, 144, 144]);
+    for (const store of stores) expect(prices(store)).toEqual([96, 96, 160, 160, 160, 160, 160, 160]);
     const byteStores = ['i32.const 0 i32.const 1 i32.store8', 'i32.const 0 i64.const 1 i64.store8'];
     for (const store of byteStores) expect(prices(store)).toEqual(pages.map(() => 32));
     // What it starts with is paid for when it starts.

@@ -62,7 +62,7 @@ export function meterModule(module: BoundedModule, facts: readonly FunctionFacts
   const functions = module.imports.length + module.functions.length;
   const maximum = module.memory?.maximum ?? 0;
   const at: MeterIndices = {
-    ticks: instructionTicks(maximum),
+    ticks: instructionTicks(maximum, module.functions.length),
     gas: module.globals.length,
     stack: module.globals.length + 1,
     grow: functions,
