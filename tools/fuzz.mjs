@@ -1,15 +1,16 @@
 // Generated programs and transactions on our engine and on @ethereumjs/vm: node tools/fuzz.mjs --help
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 const HELP = `node tools/fuzz.mjs [options]   (after npm run build)
-  --seed N     first seed (default 1); the cases are those of seeds N .. N+K-1
+  --seed N     first seed (default 1); the cases are those of seeds N .. N+K-1, below 2^32
   --count K    cases (default 1000); --count 1000000 takes some hours
   --fork F     one fork instead of a random one per case
   --jobs J     worker threads (default 2)
+  --keep DIR   write each difference's smallest case to DIR/seed-N-FORK.json
   --case FILE  run one kept case instead
   --no-shrink  print differing cases as they are
   --stop M     stop after M differing cases (default 5)
@@ -83,7 +84,8 @@ function createProgress(seed, count) {
   process.stderr.write(`seeds ${seed} to ${seed + count - 1}\n`);
   let tenths = 0;
   return {
-    show(cases, findings) {
+    /** @param done First seed that is not done yet. */
+    show(cases, findings, done) {
       const seconds = (Date.now() - started) / 1000;
       const text = `${cases} of ${count} cases, ${findings} differ`;
       if (process.stderr.isTTY) {
@@ -93,7 +95,7 @@ function createProgress(seed, count) {
         process.stderr.write(`\r[${bar}] ${text}, ${Math.round(cases / seconds)}/s, ${left} min left\x1b[K`);
       } else if (Math.floor((10 * cases) / count) > tenths) {
         tenths = Math.floor((10 * cases) / count);
-        process.stderr.write(`${text}, ${seconds.toFixed(0)} s\n`);
+        process.stderr.write(`${text}, ${seconds.toFixed(0)} s, to go on: --seed ${done}\n`);
       }
     },
     clear() {
@@ -120,6 +122,7 @@ async function main() {
       count: { type: 'string', default: '1000' },
       fork: { type: 'string' },
       jobs: { type: 'string', default: '2' },
+      keep: { type: 'string' },
       case: { type: 'string' },
       'no-shrink': { type: 'boolean', default: false },
       stop: { type: 'string', default: '5' },
@@ -131,12 +134,23 @@ async function main() {
   if (!existsSync(differential)) throw new Error(`no ${join('packages', 'testkit', 'dist')}: npm run build first`);
   if (values.case !== undefined) return runKeptCase(values.case);
   const [seed, count, jobs, stop] = [values.seed, values.count, values.jobs, values.stop].map(Number);
-  if (![seed, count, jobs, stop].every(Number.isSafeInteger) || jobs < 1) throw new Error(HELP);
+  const areWhole = [seed, count, jobs, stop].every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!areWhole || jobs < 1 || seed + count > 2 ** 32) throw new Error(HELP);
+  const { FUZZED_FORKS } = await import(new URL('randomCase.js', differential));
+  if (values.fork !== undefined && !FUZZED_FORKS.includes(values.fork)) {
+    throw new Error(`--fork ${values.fork}: have ${FUZZED_FORKS.join(', ')}`);
+  }
+  if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
   const started = Date.now();
   const total = { cases: 0, transactions: 0, endings: {}, findings: 0 };
   const running = new Set();
   const end = seed + count;
   let next = seed;
+
+  /** Batches that are running would be run again. */
+  function firstNotDone() {
+    return Math.min(next, ...[...running].map(({ first }) => first));
+  }
 
   function finish(code) {
     progress.clear();
@@ -146,11 +160,11 @@ async function main() {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     const { cases, transactions, findings } = total;
     console.log(`${cases} cases, ${transactions} transactions, ${findings} differ, ${seconds} s`);
-    // Batches that were running are run again.
-    const done = Math.min(next, ...[...running].map(({ first }) => first));
+    const done = firstNotDone();
     if (done < end) {
-      const fork = values.fork === undefined ? '' : ` --fork ${values.fork}`;
-      console.log(`to go on: node tools/fuzz.mjs --seed ${done} --count ${end - done} --jobs ${jobs}${fork}`);
+      const others = ['fork', 'keep'].filter((name) => values[name] !== undefined);
+      const same = others.map((name) => ` --${name} ${values[name]}`).join('');
+      console.log(`to go on: node tools/fuzz.mjs --seed ${done} --count ${end - done} --jobs ${jobs}${same}`);
     }
     process.exit(code);
   }
@@ -172,12 +186,15 @@ async function main() {
     total.cases += cases;
     total.transactions += transactions;
     for (const [key, n] of Object.entries(endings)) total.endings[key] = (total.endings[key] ?? 0) + n;
-    progress.show(total.cases, total.findings);
+    progress.show(total.cases, total.findings, firstNotDone());
   }
 
   function onFinding(finding) {
     progress.clear();
     printFinding(finding);
+    if (values.keep !== undefined) {
+      writeFileSync(join(values.keep, `seed-${finding.seed}-${finding.fork}.json`), `${finding.json}\n`);
+    }
     if (++total.findings >= stop) finish(1);
   }
 

@@ -1,10 +1,12 @@
 /** Generated transactions on our engine and on @ethereumjs/vm; SHERD_FUZZ_COUNT and SHERD_FUZZ_SEED ask for others. */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { caseFromJson, compare } from '../../packages/testkit/src/differential.ts';
+import { caseFromJson, caseToJson, compare } from '../../packages/testkit/src/differential.ts';
+import { randomCase } from '../../packages/testkit/src/randomCase.ts';
 
 const tool = fileURLToPath(new URL('../../tools/fuzz.mjs', import.meta.url));
 const kept = fileURLToPath(new URL('cases/', import.meta.url));
@@ -32,6 +34,15 @@ describe('our engine and an independent one', () => {
     });
   }
 
+  it('run a case that was kept', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sherd-fuzz-'));
+    const file = join(folder, 'case.json');
+    writeFileSync(file, caseToJson(randomCase(14)));
+    expect(caseFromJson(readFileSync(file, 'utf8'))).toEqual(randomCase(14));
+    expect(await fuzz('--case', file)).toEqual({ code: 0, output: 'no difference\n' });
+    rmSync(folder, { recursive: true });
+  });
+
   it('are compared on from where a run was interrupted', async () => {
     const run = spawn(process.execPath, [tool, '--seed', '7', '--count', '100000', '--jobs', '1']);
     let output = '';
@@ -52,5 +63,8 @@ describe('our engine and an independent one', () => {
     const { code, output } = await fuzz('--count', 'many');
     expect(code).toBe(2);
     expect(output).toMatch(/--count K/);
+    expect((await fuzz('--fork', 'london2')).output).toMatch(/^--fork london2: have frontier, .*osaka\n$/);
+    // Seeds are 32 bits: these cases would be those of other seeds again.
+    expect((await fuzz('--seed', '4294967290', '--count', '10')).code).toBe(2);
   });
 });
