@@ -15,6 +15,7 @@ import {
 import { forkRules } from 'sherd/protocol';
 import { createMemoryStore } from 'sherd/state';
 import { EMPTY_TRIE_ROOT } from 'sherd/trie';
+import { encodeTransaction, signTransaction } from 'sherd/tx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExpectedException } from './exceptions.ts';
 import { fixtureFiles } from './files.ts';
@@ -101,6 +102,25 @@ describe('a state test', () => {
       'refused with INTRINSIC_GAS_TOO_LOW',
     );
     expect(run({ gasLimit: '0x5207' })).toContain('unexpected refusal INTRINSIC_GAS_TOO_LOW');
+  });
+
+  it('runs the fields where its bytes are from before they were edited, as geth does', () => {
+    const key = new Uint8Array(32).fill(7);
+    const to = TARGET;
+    const common = { nonce: 0n, gasLimit: 21_000n, to, data: new Uint8Array(0), gasPrice: 10n } as const;
+    const signed = (value: bigint) => {
+      return bytesToHex(encodeTransaction(signTransaction({ type: 0, chainId: 1n, ...common, value }, key)));
+    };
+    const outcomeOf = (txbytes: string) => {
+      const test = transferTest();
+      const post = { Cancun: [{ ...test.post.Cancun![0], txbytes }] };
+      const { results } = runFixtureFile('state', write('edited.json', { edited: { ...test, post } }));
+      return results[0]!.error;
+    };
+    expect(outcomeOf(signed(5n))).toBe('');
+    // 6 wei in the bytes, 5 in the fields and in the root.
+    expect(outcomeOf(signed(6n))).toBe('');
+    expect(outcomeOf('0x02c0')).toMatch(/unexpected refusal RLP_FIELD/);
   });
 
   it('runs only the fork that was asked for', () => {

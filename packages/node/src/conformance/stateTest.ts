@@ -178,20 +178,32 @@ function failed(test: StateTest, post: StateTestPost, stateRoot: string, error: 
   return { name: test.name, pass: false, fork: post.forkName, stateRoot, error: `${where}: ${error}` };
 }
 
-/** The transaction from its bytes where the file has them, which tests the codec as well, else from its fields. */
+/**
+ * The transaction of the fields. Where the file has its bytes too they are decoded, which tests the codec and the
+ * signature; bytes that say something else are from before the fields were edited, and as in geth the fields count.
+ */
 function transactionOf(
   test: StateTest,
   post: StateTestPost,
 ): { transaction: Transaction; sender: Address; fault: string | undefined } {
+  const { encodedTransaction: encoded } = post;
   const known = senderOf(test);
-  if (post.encodedTransaction === undefined) {
-    const transaction = readTransaction(test.transaction, post.indexes, `${test.name}.transaction`);
-    return { transaction, sender: known ?? recoverSender(transaction), fault: undefined };
+  const decoded = encoded === undefined ? undefined : decodeTransaction(encoded);
+  const at = { place: `${test.name}.transaction`, chainId: test.chainId };
+  const fields = readTransaction(test.transaction, post.indexes, at);
+  if (encoded === undefined || decoded === undefined) {
+    return { transaction: fields, sender: known ?? recoverSender(fields), fault: undefined };
   }
-  const transaction = decodeTransaction(post.encodedTransaction);
-  const isSame = equalBytes(encodeTransaction(transaction), post.encodedTransaction);
+  const isSame = equalBytes(encodeTransaction(decoded), encoded);
   const fault = isSame ? undefined : 'transaction encodes to other bytes than it was decoded from';
-  return { transaction, sender: known ?? recoverSender(transaction), fault };
+  const transaction = isSigned(fields, decoded, encoded) ? decoded : fields;
+  return { transaction, sender: known ?? recoverSender(decoded), fault };
+}
+
+/** Whether `encoded` is the transaction of the fields with chain id and signature. */
+function isSigned(fields: Transaction, decoded: Transaction, encoded: Uint8Array): boolean {
+  const { chainId, signature } = decoded;
+  return equalBytes(encodeTransaction({ ...fields, chainId, signature } as Transaction), encoded);
 }
 
 /** The sender that the file names, or whose key it gives; undefined when the signature tells. */

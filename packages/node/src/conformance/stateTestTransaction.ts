@@ -19,8 +19,18 @@ export interface TransactionIndexes {
   readonly value: number;
 }
 
+/** Where the fields of a transaction stand, and for which chain it is. */
+export interface TransactionPlace {
+  readonly place: string;
+  readonly chainId: bigint;
+}
+
 /** Unsigned; its type follows from the fields that are there. @throws SherdError BAD_FIXTURE. */
-export function readTransaction(json: JsonObject, indexes: TransactionIndexes, place: string): Transaction {
+export function readTransaction(
+  json: JsonObject,
+  indexes: TransactionIndexes,
+  { place, chainId }: TransactionPlace,
+): Transaction {
   const integer = (key: string) => optional(json[key], (value) => integerAt(value, `${place}.${key}`));
   const to = stringAt(json['to'] ?? '', `${place}.to`);
   const common = {
@@ -32,7 +42,6 @@ export function readTransaction(json: JsonObject, indexes: TransactionIndexes, p
   };
   const lists = optional(json['accessLists'], (value) => arrayAt(value, `${place}.accessLists`));
   const accessList = optional(lists?.[indexes.data], (value) => readAccessList(value, `${place}.accessLists`));
-  const chainId = 1n;
   const maxFeePerGas = integer('maxFeePerGas');
   if (maxFeePerGas === undefined) {
     const gasPrice = integer('gasPrice') ?? 0n;
