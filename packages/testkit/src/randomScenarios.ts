@@ -46,6 +46,7 @@ export function randomScenario(options: Options): Scenario {
     [has('TSTORE') ? 12 : 0, forgotten],
     [has('CREATE2') ? 8 : 0, destroyedLater],
     [12, taken],
+    [5, touched],
     [45, preCompiled],
   ])(options, has);
   // Mostly nothing comes behind it that could spoil it.
@@ -199,6 +200,26 @@ function taken({ random }: Options, has: Has): Scenario {
   return {
     code: [call + looks + keepWith(25)],
     accounts: [contract(WRITER, create + returnTop()), standing],
+    isForTwo: false,
+  };
+}
+
+/**
+ * Empty accounts that a call touches, and that call or one above it fails: they stay, but for the contract 3, which goes
+ * (EIP-161, and what happened to it on the main chain).
+ */
+function touched({ random }: Options, has: Has): Scenario {
+  const names = [addressFromWord(3n), addressFromWord(2n), HEIR];
+  const touches = Array.from({ length: 1 + random.below(2) }, () => {
+    const name = pickCall(random, has, ['CALL', 'CALL', 'STATICCALL']);
+    return callTo(name, { to: random.pick(names), gas: random.pick([0, 30, 5000]) }) + op.POP;
+  });
+  const end = random.pick([op.INVALID, op.POP, SUCCEED]);
+  const empty = names.map((address) => ({ address, balance: 0n, nonce: 0n, code: [], storage: [] }));
+  const call = callTo('CALL', { to: WRITER, ...someGas(random) });
+  return {
+    code: [call + push(26) + op.SSTORE],
+    accounts: [contract(WRITER, touches.join('') + end), ...empty.filter(() => random.chance(60))],
     isForTwo: false,
   };
 }
