@@ -1,6 +1,14 @@
 /** What generated cases get to: each line is a bug that nobody would notice if they did not. */
 import { bytesToBigInt, bytesToHex } from 'sherd/base';
-import { type CallEvent, type CallResult, isSuccess, OUTCOME, type StepEvent, type Tracer } from 'sherd/evm';
+import {
+  type CallEvent,
+  type CallResult,
+  isSuccess,
+  OUTCOME,
+  type Outcome,
+  type StepEvent,
+  type Tracer,
+} from 'sherd/evm';
 import { OPCODES } from 'sherd/protocol';
 import { describe, expect, it } from 'vitest';
 import { runOnEngine } from './differentialEngine.ts';
@@ -48,7 +56,7 @@ function watcher(fuzz: FuzzCase, seen: (what: string) => void): Tracer {
     },
   };
 
-  function notePreCompiled({ to, data }: OpenCall, outcome: number, output: Uint8Array): void {
+  function notePreCompiled({ to, data }: OpenCall, outcome: Outcome, output: Uint8Array): void {
     const contract = Number(BigInt(to));
     const hex = bytesToHex(data).slice(2);
     const has = (points: readonly string[]) => points.some((point) => hex.includes(point));
