@@ -476,10 +476,10 @@ describe('sherd statetest', () => {
   });
 
   it('takes paths from standard input, with a line for each', async () => {
-    const { code, stdout } = await sherdWithInput(`${folder}/none.json\n${file('empty.json', {})}\n`, 'statetest');
+    const { code, stdout } = await sherdWithInput(`${folder}/absent.json\n${file('empty.json', {})}\n`, 'statetest');
     expect(code).toBe(1);
     expect(lines(stdout)).toEqual([
-      expect.stringMatching(/FAIL .*none\.json 0\/0 no such file/),
+      expect.stringMatching(/FAIL .*absent\.json 0\/0 no such file/),
       expect.stringMatching(/pass .*empty\.json 0\/0/),
     ]);
   });
