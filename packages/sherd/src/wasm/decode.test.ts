@@ -81,6 +81,9 @@ describe('sections', () => {
       'ok',
     );
     expect(decode(section(0))).toBe('WASM_MALFORMED');
+    // No UTF-8: engines refuse the module.
+    expect(decode(section(0, 2, 0xff, 0xfe))).toBe('WASM_BAD_NAME');
+    expect(WebAssembly.validate(concatBytes(HEADER, section(0, 2, 0xff, 0xfe)))).toBe(false);
   });
 });
 

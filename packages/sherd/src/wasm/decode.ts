@@ -309,10 +309,9 @@ function readBodies(reader: WasmReader, draft: Draft, limits: WasmLimits): Funct
 }
 
 function readCustom(reader: WasmReader, draft: Draft): void {
-  const name = reader.slice(reader.u32());
+  const name = reader.name();
   const content = reader.slice(reader.end - reader.position);
-  const isNames = name.length === 4 && String.fromCharCode(...name) === 'name';
-  if (isNames) readNames(content, draft.names);
+  if (name === 'name') readNames(content, draft.names);
 }
 
 function nameExports(draft: Draft): void {

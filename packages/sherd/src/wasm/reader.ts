@@ -82,7 +82,7 @@ export class WasmReader {
     return part;
   }
 
-  /** A name of an import or export. Printable ASCII only, so that there is one way to write it and to show it. */
+  /** A name of an import, an export or a custom section. Printable ASCII only, so that there is one way to write it and to show it. */
   name(): string {
     const offset = this.offset;
     const bytes = this.slice(this.u32());
