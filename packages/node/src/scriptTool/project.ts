@@ -1,7 +1,8 @@
 /** The folder of a script: NAME/assembly/index.ts is its source, NAME/NAME.wasm what is registered, NAME/test its tests. */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SherdError } from 'sherd/base';
+import { makeFolder } from '../storage/makeFolder.ts';
 import { scaffoldFiles } from './scaffold.ts';
 
 export interface ScriptProject {
@@ -57,7 +58,7 @@ export function createProject(name: string, parent: string): ScriptProject {
   if (existsSync(directory)) throw new SherdError('SCRIPT_EXISTS', `${directory} is there already`, { directory });
   for (const [path, text] of Object.entries(scaffoldFiles(name))) {
     const file = join(directory, path);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text);
   }
   return openProject(directory);

@@ -3,10 +3,11 @@
  * process ends, however it ends, and nobody can take it over by mistake as with a file that names a process.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, statSync, unlinkSync } from 'node:fs';
+import { realpathSync, statSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { SherdError } from 'sherd/base';
+import { makeFolder } from './makeFolder.ts';
 
 export interface DirectoryLock {
   release(): Promise<void>;
@@ -36,7 +37,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SherdError('DATA_DIR_NOT_USABLE', `data directory ${directory} cannot be made: ${reason}`, { directory });

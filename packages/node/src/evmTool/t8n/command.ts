@@ -1,5 +1,5 @@
 /** What `sherd t8n` does with its options: reads three inputs, runs one block, writes up to three outputs. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesToHex } from 'sherd/base';
 import type { JsonTracerOptions } from 'sherd/evm';
@@ -9,6 +9,7 @@ import { readAccounts } from '../../conformance/accounts.ts';
 import { type Json, type JsonObject, objectAt, stringAt } from '../../conformance/fields.ts';
 import { chainOfNetwork } from '../../conformance/networks.ts';
 import type { TracerName } from '../../rpc/backend.ts';
+import { makeFolder } from '../../storage/makeFolder.ts';
 import { parseJson, readText } from '../input.ts';
 import { allocJson } from '../stateJson.ts';
 import { checkBlobSchedule } from './blobSchedule.ts';
@@ -174,7 +175,7 @@ function writeOutputs(
 function writeText(options: T8nOptions, name: string, text: string): void {
   const folder = options['output.basedir'] ?? '';
   try {
-    if (folder !== '') mkdirSync(folder, { recursive: true });
+    if (folder !== '') makeFolder(folder);
     writeFileSync(join(folder, name), text);
   } catch (error) {
     throw t8nFault('T8N_IO', `failed writing ${name}: ${(error as Error).message}`);
