@@ -91,7 +91,7 @@ export const CALL_CLASSES: readonly CallClass[] = [
   /** 5 to 8 ns where all are called in turn, 11 to 14 ns through the table. */
   { functions: 512, call: 64, indirect: 96 },
   /** 9 to 23 ns where all are called in turn, 16 to 34 ns through the table. */
-  { functions: 4_096, call: 160, indirect: 240 },
+  { functions: 4_096, call: 160, indirect: 360 },
 ];
 
 /**

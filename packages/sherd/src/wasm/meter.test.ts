@@ -143,7 +143,7 @@ describe('prices (in ticks, 64 to a gas)', () => {
     };
     const prices = (main: string, rest: number) => [2, 64, 65, 512, 513].map((count) => defining(count, main) - rest);
     expect(prices('call $f0', 4)).toEqual([24, 24, 64, 64, 160]);
-    expect(prices('i32.const 0 call_indirect >', 1 + 4)).toEqual([40, 40, 96, 96, 240]);
+    expect(prices('i32.const 0 call_indirect >', 1 + 4)).toEqual([40, 40, 96, 96, 360]);
   });
 
   it('charges rotations above what shifts cost', () => {
