@@ -58,12 +58,12 @@ int32_t sherd_is_static(void);
 SHERD_IMPORT("gasLeft")
 int64_t sherd_gas_left(void);
 
-// Ends the run: its effects stand, and the bytes are its output. Returning from `main` is finish with no bytes. 400
+// Ends the run: its effects stand, and the bytes are its output. Returning from `main` is finish with no bytes. 1600
 // gas and 1 for each byte of `length`.
 SHERD_IMPORT("finish") SHERD_NORETURN
 void sherd_finish(const void *bytes, uint32_t length);
 
-// Ends the run and undoes its effects; gas left is kept. The bytes are its output. 400 gas and 1 for each byte of
+// Ends the run and undoes its effects; gas left is kept. The bytes are its output. 1600 gas and 1 for each byte of
 // `length`.
 SHERD_IMPORT("abort") SHERD_NORETURN
 void sherd_abort(const void *bytes, uint32_t length);
