@@ -212,7 +212,8 @@ export async function measureInstructions({ quick, progress }) {
       main();
     };
     const { it } = await measure({ it: run }, { quick, rounds: 5, warmUp: 10e6, sample: 4e6 });
-    results.push({ name, ns: it.ns, gas: Number(ALL_GAS - gas.value) / TICKS_PER_GAS });
+    // What else the machine does only ever adds time.
+    results.push({ name, ns: Math.min(...it.samples), gas: Number(ALL_GAS - gas.value) / TICKS_PER_GAS });
     progress((index + 1) / all.length);
   }
   return results;

@@ -37,7 +37,7 @@
 SHERD_IMPORT("dataSize")
 int32_t sherd_data_size(void);
 
-// Copies `length` bytes of the data, from `offset` on, to `out`. The range must lie inside the data. 40 gas and 1 for
+// Copies `length` bytes of the data, from `offset` on, to `out`. The range must lie inside the data. 64 gas and 1 for
 // each byte of `length`.
 SHERD_IMPORT("dataCopy")
 void sherd_data_copy(void *out, uint32_t offset, uint32_t length);
@@ -54,7 +54,7 @@ int32_t sherd_caller_script(void);
 SHERD_IMPORT("isStatic")
 int32_t sherd_is_static(void);
 
-// Gas left. The rest of the current block of instructions is already paid. 20 gas.
+// Gas left. The rest of the current block of instructions is already paid. 28 gas.
 SHERD_IMPORT("gasLeft")
 int64_t sherd_gas_left(void);
 
@@ -122,16 +122,16 @@ int64_t sherd_storage_version(const void *key);
 SHERD_IMPORT("storageTtl")
 int64_t sherd_storage_ttl(const void *key);
 
-// Writes the object; its version counts up and its ttl is extended. 12000 gas and 4 for each byte of `length`.
+// Writes the object; its version counts up and its ttl is extended. 16000 gas and 4 for each byte of `length`.
 SHERD_IMPORT("storageWrite")
 void sherd_storage_write(const void *key, const void *bytes, uint32_t length);
 
-// Removes the object: 1, or 0 when there was none. 12000 gas.
+// Removes the object: 1, or 0 when there was none. 16000 gas.
 SHERD_IMPORT("storageRemove")
 int32_t sherd_storage_remove(const void *key);
 
 // Extends the ttl of the object by `slots`: 1, or 0 when there is no object. Charged also for each started 1024 slots
-// of each started 32 bytes of key and object. 12000 gas.
+// of each started 32 bytes of key and object. 16000 gas.
 SHERD_IMPORT("storageExtendTtl")
 int32_t sherd_storage_extend_ttl(const void *key, uint64_t slots);
 
@@ -166,12 +166,12 @@ int32_t sherd_execute_code(const void *code, uint32_t code_length, const void *b
 SHERD_IMPORT("resultSize")
 int32_t sherd_result_size(void);
 
-// Copies `length` bytes of the result, from `offset` on. The range must lie inside the result. 40 gas and 1 for each
+// Copies `length` bytes of the result, from `offset` on. The range must lie inside the result. 64 gas and 1 for each
 // byte of `length`.
 SHERD_IMPORT("resultCopy")
 void sherd_result_copy(void *out, uint32_t offset, uint32_t length);
 
-// Writes the SHA-256 hash (32 bytes). 200 gas and 1 for each byte of `length`.
+// Writes the SHA-256 hash (32 bytes). 300 gas and 1 for each byte of `length`.
 SHERD_IMPORT("sha256")
 void sherd_sha256(const void *bytes, uint32_t length, void *out);
 

@@ -11,17 +11,17 @@ export const HOST_GAS = {
   /** A call out of the sandbox that only reads a number. */
   context: 10,
   /** The counter is read and made into another number. */
-  gasLeft: 20,
+  gasLeft: 28,
   /** Leaving the sandbox from within: all frames of the run are unwound. */
   end: 1_600,
   /** A call that moves bytes, and each byte of them. */
-  copy: 40,
+  copy: 64,
   copyByte: 1,
   /** Looking an object up, and each byte that it holds. */
   storageRead: 2_000,
   storageReadByte: 1,
   /** Writing or removing an object: its path in the tree is hashed anew. */
-  storageWrite: 12_000,
+  storageWrite: 16_000,
   storageWriteByte: 4,
   /** Keeping 32 bytes (the key is 32 too) for another 2^10 slots. */
   ttl: 1,
@@ -36,7 +36,7 @@ export const HOST_GAS = {
   callByte: 1,
   /** Decoding, validating, metering and compiling raw code. */
   codeByte: 200,
-  sha256: 200,
+  sha256: 300,
   sha256Byte: 1,
   keccak256: 250,
   keccak256Byte: 1,

@@ -21,11 +21,11 @@ export const TICKS: Readonly<Record<Exclude<Work, MemoryWork | CallWork>, number
   move: 1,
   simple: 3,
   /** V8's first compiler makes three instructions of one: 0.9 ns where the next one needs it. */
-  compare: 6,
+  compare: 10,
   /** Globals, and the size of the memory, lie in memory: 2 ns from writing one to having read it back. */
-  global: 5,
+  global: 8,
   /** V8's first compiler calls a C function for it: 3 ns. */
-  rotate: 32,
+  rotate: 56,
   /** Nothing waits for a store, and a byte lies in one page; a load that needs it with its neighbours waits for 3 ns. */
   storeByte: 32,
   multiply: 12,
@@ -43,7 +43,7 @@ export const SEGMENT_TICKS = 4;
 /** Each argument of a call: those that registers do not hold go through memory. */
 export const ARGUMENT_TICKS = 4;
 /** Each turn of a loop, beside its instructions: V8 looks for interrupts there. */
-export const LOOP_TICKS = 8;
+export const LOOP_TICKS = 10;
 /** Counting the turns of a loop before it begins, where that can be done; a division more where its step is a local. */
 export const COUNT_TICKS = 64;
 /** Each page that memory.grow asks for, granted or not: 4,000 gas. */
@@ -67,13 +67,13 @@ export interface MemoryClass extends Readonly<Record<MemoryWork, number>> {
  */
 export const MEMORY_CLASSES: readonly MemoryClass[] = [
   /** 256 KiB: the second cache, 4 to 5 ns. */
-  { pages: 4, load: 32, store: 96 },
+  { pages: 4, load: 56, store: 176 },
   /** 1 MiB: what the second cache just holds when nobody else is there: 10 to 30 ns. */
-  { pages: 16, load: 200, store: 160 },
+  { pages: 16, load: 200, store: 256 },
   /** 4 MiB: the third cache when it is ours (20 to 60 ns), else beyond it (130 to 165 ns). */
-  { pages: 64, load: 900, store: 160 },
+  { pages: 64, load: 1_000, store: 256 },
   /** 16 MiB: beyond all caches, and beyond what the processor knows of where pages are: 145 to 200 ns. */
-  { pages: 256, load: 1_200, store: 160 },
+  { pages: 256, load: 1_800, store: 256 },
 ];
 
 /** Prices of calls in a module that defines up to `functions`, and more than the class before. */
@@ -87,11 +87,11 @@ export interface CallClass extends Readonly<Record<CallWork, number>> {
  * fetched ahead, and takes no longer where there is much of it.
  */
 export const CALL_CLASSES: readonly CallClass[] = [
-  { functions: 64, call: 24, indirect: 40 },
+  { functions: 64, call: 48, indirect: 72 },
   /** 5 to 8 ns where all are called in turn, 11 to 14 ns through the table. */
-  { functions: 512, call: 64, indirect: 96 },
+  { functions: 512, call: 96, indirect: 160 },
   /** 9 to 23 ns where all are called in turn, 16 to 34 ns through the table. */
-  { functions: 4_096, call: 160, indirect: 360 },
+  { functions: 4_096, call: 224, indirect: 400 },
 ];
 
 /**

@@ -122,7 +122,7 @@ describe('prices (in ticks, 64 to a gas)', () => {
         main: `i32.const ${n} local.set 0 loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end`,
       });
     // Head, local.get, const, sub, tee, br_if, charge.
-    expect(turns(11) - turns(1)).toBe(10 * (8 + 1 + 1 + 3 + 1 + 10 + 4));
+    expect(turns(11) - turns(1)).toBe(10 * (10 + 1 + 1 + 3 + 1 + 10 + 4));
   });
 
   it('charges arguments of calls', () => {
@@ -142,13 +142,13 @@ describe('prices (in ticks, 64 to a gas)', () => {
       return ticksOf({ main, functions, table: ['f0'] });
     };
     const prices = (main: string, rest: number) => [2, 64, 65, 512, 513].map((count) => defining(count, main) - rest);
-    expect(prices('call $f0', 4)).toEqual([24, 24, 64, 64, 160]);
-    expect(prices('i32.const 0 call_indirect >', 1 + 4)).toEqual([40, 40, 96, 96, 360]);
+    expect(prices('call $f0', 4)).toEqual([48, 48, 96, 96, 224]);
+    expect(prices('i32.const 0 call_indirect >', 1 + 4)).toEqual([72, 72, 160, 160, 400]);
   });
 
   it('charges rotations above what shifts cost', () => {
     const ticks = (name: string) => ticksOf({ main: `i32.const 1 i32.const 2 i32.${name} drop` });
-    expect(ticks('rotl') - ticks('shl')).toBe(29);
+    expect(ticks('rotl') - ticks('shl')).toBe(53);
   });
 
   it('charges only the arm that runs', () => {
@@ -162,7 +162,7 @@ describe('prices (in ticks, 64 to a gas)', () => {
     const probe = { module: 'sherd', name: 'probe', type: 0, offset: 0 };
     const exports = module.exports.map((one) => (one.kind === 'function' ? { ...one, index: 1 } : one));
     const { metered } = bothForms({ ...module, imports: [probe], exports });
-    expect(run(metered, 100_000n, [1, 1]).used).toBe(2n * (24n + 100n * 64n) + 4n);
+    expect(run(metered, 100_000n, [1, 1]).used).toBe(2n * (48n + 100n * 64n) + 4n);
   });
 
   it('charges growth by pages asked for, granted or not', () => {
@@ -184,11 +184,11 @@ describe('prices (in ticks, 64 to a gas)', () => {
     const prices = (main: string) =>
       pages.map((maximum) => ticksOf({ memory: [1, maximum], main }) - ticksOf({ main: 'i32.const 0 drop' }));
     const load = 'i32.const 0 i32.load drop';
-    expect(prices(load)).toEqual([32, 32, 200, 200, 900, 900, 1_200, 1_200]);
+    expect(prices(load)).toEqual([56, 56, 200, 200, 1_000, 1_000, 1_800, 1_800]);
     expect(prices('i32.const 0 i64.load8_s drop')).toEqual(prices(load));
     // A constant more, and no drop.
     const stores = ['i32.const 0 i32.const 1 i32.store', 'i32.const 0 i64.const 1 i64.store16'];
-    for (const store of stores) expect(prices(store)).toEqual([96, 96, 160, 160, 160, 160, 160, 160]);
+    for (const store of stores) expect(prices(store)).toEqual([176, 176, 256, 256, 256, 256, 256, 256]);
     const byteStores = ['i32.const 0 i32.const 1 i32.store8', 'i32.const 0 i64.const 1 i64.store8'];
     for (const store of byteStores) expect(prices(store)).toEqual(pages.map(() => 32));
     // What it starts with is paid for when it starts.
@@ -203,10 +203,10 @@ describe('prices (in ticks, 64 to a gas)', () => {
         main: `i32.const ${n} local.set 0 loop i32.const 0 i32.load drop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end`,
       });
     for (const [maximum, load] of [
-      [4, 32],
-      [17, 900],
+      [4, 56],
+      [17, 1_000],
     ] as const) {
-      expect(turns(11, maximum) - turns(1, maximum)).toBe(10 * (8 + 1 + load + 1 + 1 + 1 + 3 + 1 + 10 + 4));
+      expect(turns(11, maximum) - turns(1, maximum)).toBe(10 * (10 + 1 + load + 1 + 1 + 1 + 3 + 1 + 10 + 4));
     }
   });
 
@@ -262,7 +262,7 @@ describe('the counters', () => {
       ...{ readonly gas: bigint; readonly stack: number }[],
     ];
     // Ticks between two looks: what the host took, and the segment of $sum (whose host function is 100 gas).
-    const price = BigInt(24 + 3 + 4 + 100 * 64);
+    const price = BigInt(48 + 3 + 4 + 100 * 64);
     expect(first!.gas - direct!.gas).toBe(1_000_000n + price);
     expect(direct!.gas - second!.gas).toBe(1_000_000n);
     expect(second!.gas - indirect!.gas).toBe(1_000_000n + price);
