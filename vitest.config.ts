@@ -34,6 +34,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**'],
           fileParallelism: false,
           testTimeout: 900_000,
+          // Networks take what time they need: no test is about speed.
+          expect: { poll: { timeout: 60_000 } },
           hookTimeout: 120_000,
         },
       },

@@ -356,7 +356,7 @@ describe('ether from another shard', () => {
       value,
     });
     expect((await here.reader.waitForTransactionReceipt({ hash: sent })).status).toBe('success');
-    await expect.poll(() => there.reader.getBalance({ address: to }), { timeout: 10_000 }).toBe(value);
+    await expect.poll(() => there.reader.getBalance({ address: to })).toBe(value);
     const [receipt] = (await call(0, 'shard_getReceipts')).result.slice(-1);
     expect(receipt).toMatchObject({ source: '0x0', targetShard: '0x1', targetScript: '0x0', status: 'consumed' });
     const claim = (await call(0, 'shard_getReceiptClaim', receipt.index)).result;
@@ -511,7 +511,7 @@ describe('bad input', () => {
 describe('blocks at fixed times (--slot-time)', () => {
   let slow: NetworkProcess;
   beforeAll(async () => {
-    slow = await startNetwork(['--ephemeral', '--slot-time', '1', '--shards', '1']);
+    slow = await startNetwork(['--ephemeral', '--slot-time', '4', '--shards', '1']);
   });
   afterAll(() => slow?.stop());
 
@@ -525,7 +525,7 @@ describe('blocks at fixed times (--slot-time)', () => {
     await listener.getChainId();
     const wallet = createWalletClient({ chain, transport: http(), account: account(0) });
     const begin = await reader.getBlockNumber({ cacheTime: 0 });
-    await expect.poll(() => reader.getBlockNumber({ cacheTime: 0 }), { timeout: 5_000 }).toBeGreaterThan(begin);
+    await expect.poll(() => reader.getBlockNumber({ cacheTime: 0 })).toBeGreaterThan(begin);
     const hash = await wallet.sendTransaction({ to: NOBODY, value: 1n, gas: 21_000n });
     expect(await reader.getTransaction({ hash })).toMatchObject({ hash, blockNumber: null });
     const { address } = account(0);

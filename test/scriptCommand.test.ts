@@ -120,7 +120,7 @@ describe('against a network', () => {
     const after = await ask('trace', script, '--shard', '1', '--data', data);
     expect(after.output).toBe('0x000000000f00000000000000');
 
-    await expect.poll(async () => (await ask('status', script)).status, { timeout: 20_000 }).toBe('warm');
+    await expect.poll(async () => (await ask('status', script)).status).toBe('warm');
     const status = await ask('status', script);
     expect(status).toMatchObject({ calls: 2, failures: 0, compiledBy: status.executors, avoided: false });
     expect(status.gasUsed).toBe(2 * call.gasUsed + 8);

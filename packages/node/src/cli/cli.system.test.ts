@@ -115,7 +115,10 @@ async function payUntilDeath(url: string, sender: number): Promise<string[]> {
 describe('sherd start', () => {
   it('loses nothing that it has acknowledged, however often it is killed', async () => {
     const acknowledged: string[] = [];
-    for (const life of [150, 40, 420, 90, 260, 700]) {
+    const lives = [150, 40, 420, 90, 260, 700];
+    // A slow machine needs more of them until enough has been acknowledged.
+    while (lives.length > 0 || acknowledged.length <= 10) {
+      const life = lives.shift() ?? 700;
       const { url, child, ended } = await start();
       for (const hash of acknowledged) {
         expect(await rpc(url, 0, 'eth_getTransactionReceipt', hash)).toMatchObject({ status: '0x1' });
@@ -126,7 +129,6 @@ describe('sherd start', () => {
       expect(await ended).toBe('SIGKILL');
       acknowledged.push(...(await Promise.all(senders)).flat());
     }
-    expect(acknowledged.length).toBeGreaterThan(10);
     const { code, output } = await run('verify', '--data', directory, '--json');
     expect(code, output).toBe(0);
     const report = JSON.parse(output) as { ok: boolean; transactions: number };

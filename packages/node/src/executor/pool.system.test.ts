@@ -62,7 +62,7 @@ it('builds on the state that the node has committed, and on no other', async () 
 
 it('keeps a process free for blocks while clients call', async () => {
   const order: string[] = [];
-  const calls = [1, 2].map(() => call(ENDLESS, 1_000).catch(({ code }) => order.push(code)));
+  const calls = [1, 2].map(() => call(ENDLESS, 3_000).catch(({ code }) => order.push(code)));
   await build(0n);
   order.push('block');
   await Promise.all(calls);
