@@ -1,6 +1,6 @@
 /** The EVM tools as commands: run, disasm, t8n, and state tests from standard input. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -430,9 +430,30 @@ interface Result {
   readonly stateRoot: string;
   readonly fork: string;
   readonly error?: string;
+  readonly file?: string;
 }
 
+const results = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as Result[];
+
 describe('sherd statetest', () => {
+  it('says of each failure in which file it stands, below what was given', async () => {
+    mkdirSync(join(folder, 'below', 'deeper'), { recursive: true });
+    const paths = [file('below/deeper/first.json', stateTest()), file('below/second.json', stateTest())];
+    const below = join(folder, 'below');
+    const { code, stdout } = await sherd('statetest', below, '--statetest.index', '0', '--jobs', '1');
+    expect([code, lines(stdout)]).toEqual([
+      1,
+      [
+        ...paths.map((path) => expect.stringMatching(`^FAIL ${path}: writes Shanghai: .*post state root mismatch`)),
+        '0 of 2 passed in 2 files',
+      ],
+    ]);
+    const asJson = await sherd('statetest', below, '--statetest.index', '0', '--json', '--jobs', '1');
+    expect(results(asJson).map((result) => result.file)).toEqual(paths);
+    const batch = await sherdWithInput(`${paths[0]}\n`, 'statetest', '--statetest.index', '0', '--json');
+    expect(results(batch).map((result) => result.file)).toEqual([paths[0]]);
+  });
+
   it('names the place where a file is no JSON, and goes on', async () => {
     const broken = file('broken.json', '{\n  "a": {},\n  "b" {}\n}');
     const { code, stdout, stderr } = await sherd('statetest', broken, file('none.json', {}), '--jobs', '1');
@@ -449,18 +470,16 @@ describe('sherd statetest', () => {
     expect([roots.length, lines(asked.stderr).length]).toEqual([15, 15 * 7]);
   });
 
-  const results = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as Result[];
-
   it("gives results in the form of geth, and under geth's name no other exit code for a failure", async () => {
     const bad = file('bad.json', stateTest());
     const first = await sherd('statetest', bad, '--json', '--jobs', '1');
     expect(first.code).toBe(1);
     expect(results(first).map((result) => Object.keys(result))).toEqual([
-      ['name', 'pass', 'stateRoot', 'fork', 'error'],
-      ['name', 'pass', 'stateRoot', 'fork', 'error'],
+      ['name', 'pass', 'stateRoot', 'fork', 'error', 'file'],
+      ['name', 'pass', 'stateRoot', 'fork', 'error', 'file'],
     ]);
     const asEvm = await sherd('evm', 'statetest', bad);
-    expect([asEvm.code, asEvm.stdout]).toEqual([0, first.stdout]);
+    expect([asEvm.code, results(asEvm)]).toEqual([0, results(first).map(({ file: _, ...ofGeth }) => ofGeth)]);
     const good = file('good.json', stateTest(results(first).map(({ stateRoot }) => stateRoot)));
     const second = await sherd('evm', '--json', '--nomemory', '--noreturndata', 'statetest', good);
     expect(results(second)).toEqual(
@@ -480,8 +499,19 @@ describe('sherd statetest', () => {
     expect(code).toBe(1);
     expect(lines(stdout)).toEqual([
       expect.stringMatching(/FAIL .*absent\.json 0\/0 no such file/),
-      expect.stringMatching(/pass .*empty\.json 0\/0/),
+      expect.stringMatching(/none .*empty\.json 0\/0 no test was run/),
     ]);
+  });
+
+  it('does not take a file without tests for one that passed, nor for one that failed', async () => {
+    const paths = `${file('empty.json', {})}\n${file('writes.json', stateTest())}\n`;
+    const batch = await sherdWithInput(paths, 'statetest', '--run', '^other');
+    expect([batch.code, lines(batch.stdout)]).toEqual([
+      0,
+      ['empty', 'writes'].map((name) => `none ${join(folder, name)}.json 0/0 no test was run`),
+    ]);
+    const asJson = await sherdWithInput(paths, 'statetest', '--run', '^other', '--json');
+    expect([asJson.code, asJson.stdout]).toEqual([0, '[]\n[]\n']);
   });
 });
 

@@ -21,11 +21,11 @@ describe('a command line of geth', () => {
   });
 
   it.each([
-    ['statetest a.json', 'statetest a.json --json --exit0'],
-    ['blocktest --run x a.json', 'blocktest --run x a.json --json --exit0'],
+    ['statetest a.json', 'statetest a.json --json --nofile --exit0'],
+    ['blocktest --run x a.json', 'blocktest --run x a.json --json --nofile --exit0'],
     ['statetest --human a.json', 'statetest a.json --exit0'],
-    ['--json --nomemory statetest a.json', 'statetest --trace --nomemory a.json --json --exit0'],
-    ['--verbosity 3 blocktest --trace a.json', 'blocktest --verbosity 3 --trace a.json --json --exit0'],
+    ['--json --nomemory statetest a.json', 'statetest --trace --nomemory a.json --json --nofile --exit0'],
+    ['--verbosity 3 blocktest --trace a.json', 'blocktest --verbosity 3 --trace a.json --json --nofile --exit0'],
     ['--verbosity=3 run 00', 'run --verbosity=3 00'],
     ['t8n --state.fork=X', 't8n --state.fork=X'],
     ['--help', '--help'],

@@ -46,7 +46,7 @@ export function evmArguments(args: readonly string[]): string[] {
   if (!SUITES.has(command)) return [command, ...given];
   // There --json is an old name of --trace; results are JSON unless people are to read them.
   const flags = given.filter((arg) => arg !== '--human').map((arg) => arg.replace(/^--json(?==|$)/, '--trace'));
-  return [command, ...flags, ...(given.includes('--human') ? [] : ['--json']), '--exit0'];
+  return [command, ...flags, ...(given.includes('--human') ? [] : ['--json', '--nofile']), '--exit0'];
 }
 
 /** Flags before the command belong behind it. */

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isSherdError } from 'sherd/base';
 import { createJsonTracer } from 'sherd/evm';
 import { forkFromName } from 'sherd/protocol';
@@ -22,6 +22,8 @@ export interface FixtureCommandOptions extends TraceFlags {
   /** Other rules for what the files say of a fork. */
   readonly forkAs?: ForkAs;
   readonly json?: boolean;
+  /** Results without the files of failures, as geth's program has them. */
+  readonly nofile?: boolean;
   /** Exit code 0 also when tests failed. */
   readonly exit0?: boolean;
   readonly jobs: number;
@@ -41,7 +43,8 @@ export function addFixtureOptions(command: Command): Command {
     .argument('[paths...]', 'files and folders; none: read paths from standard input')
     .option('--fork <name>', 'only the expectations of this fork', parseFork)
     .option('--run <pattern>', 'only tests whose name matches this regular expression', parsePattern)
-    .option('--json', 'print an array of {name, pass, stateRoot, fork, error}')
+    .option('--json', 'print an array of {name, pass, stateRoot, fork, error, file}')
+    .addOption(new Option('--nofile').hideHelp())
     .option('--skip <names...>', 'leave out files of these names (without folder and .json)')
     .option('--jobs <n>', 'worker threads', parseJobs, availableParallelism())
     .option('--exit0', "exit code 0 also when tests failed, as geth's program has it");
@@ -99,20 +102,21 @@ export async function runFixtureCommand(
   }
   const skipped = new Set(options.skip ?? []);
   const chosen = files.filter((file) => !skipped.has(basename(file, '.json')));
-  const results: FixtureResult[] = [];
+  const results: PlacedResult[] = [];
   const bar = createProgressBar('{bar} {value}/{total} files, {failed} failed');
   let failed = 0;
   bar?.start(chosen.length, 0, { failed });
   await runFixtureFiles(suite, chosen, suiteOptions(options), (report) => {
     for (const result of report.results) {
-      results.push(result);
+      results.push({ ...result, file: report.path });
       if (!result.pass) failed++;
     }
     if (report.fault !== '') faults.push(`${report.path}: ${report.fault}`);
     bar?.increment({ failed });
   });
   bar?.stop();
-  if (options.json === true) console.log(JSON.stringify(results.map(resultJson), null, 2));
+  const toJson = resultFormat(options);
+  if (options.json === true) console.log(JSON.stringify(results.map(toJson), null, 2));
   else printSummary(results, { read: chosen.length, skipped: files.length - chosen.length, faults: faults.length });
   for (const fault of faults) console.error(pc.red(fault));
   if ((failed > 0 && options.exit0 !== true) || faults.length > 0) process.exitCode = 1;
@@ -128,7 +132,7 @@ async function runBatch(suite: SuiteName, options: FixtureCommandOptions): Promi
     await runFixtureFiles(suite, [path], ofSuite, (report) => {
       const hasFailed = options.exit0 !== true && report.results.some((result) => !result.pass);
       if (report.fault !== '' || hasFailed) process.exitCode = 1;
-      printBatchLine(report, options.json === true);
+      console.log(options.json === true ? batchJson(report, resultFormat(options)) : batchLine(report));
     });
   }
 }
@@ -158,33 +162,42 @@ function createTrace({ write, flush }: LineWriter, flags: TraceFlags): FixtureTr
   };
 }
 
-/** In the order of geth, which leaves out what it does not have. */
-function resultJson({ name, pass, stateRoot, fork, error }: FixtureResult): object {
-  return { name, pass, ...(stateRoot !== '0x' && { stateRoot }), fork, ...(error !== '' && { error }) };
+/** With the file as it was given, or as it stands below the folder that was given. */
+type PlacedResult = FixtureResult & { readonly file: string };
+type ResultFormat = (result: PlacedResult) => object;
+
+/** In the order of geth, which leaves out what it does not have; behind that the file of a failure. */
+function resultFormat({ nofile }: FixtureCommandOptions): ResultFormat {
+  return ({ name, pass, stateRoot, fork, error, file }) => {
+    const failure = nofile === true ? { error } : { error, file };
+    return { name, pass, ...(stateRoot !== '0x' && { stateRoot }), fork, ...(error !== '' && failure) };
+  };
 }
 
-function printBatchLine(report: FileReport, asJson: boolean): void {
-  if (asJson) {
-    const { fault, path: name } = report;
-    const faults = fault === '' ? [] : [{ name, pass: false, fork: '', stateRoot: '0x', error: fault }];
-    console.log(JSON.stringify([...report.results, ...faults].map(resultJson)));
-    return;
-  }
-  const failed = report.results.filter((result) => !result.pass);
-  const first =
-    report.fault !== '' ? report.fault : failed[0] === undefined ? '' : `${failed[0].name} ${failed[0].error}`;
-  const verdict = first === '' ? pc.green('pass') : pc.red('FAIL');
-  console.log(
-    `${verdict} ${report.path} ${report.results.length - failed.length}/${report.results.length} ${first}`.trimEnd(),
-  );
+/** An empty array where no test ran, as geth has it. */
+function batchJson({ path, results, fault }: FileReport, toJson: ResultFormat): string {
+  const faults = fault === '' ? [] : [{ name: path, pass: false, fork: '', stateRoot: '0x', error: fault }];
+  return JSON.stringify([...results, ...faults].map((result) => toJson({ ...result, file: path })));
+}
+
+/** A file without tests has not passed: it may be cut off, or the options choose none of it. */
+function batchLine({ path, results, fault }: FileReport): string {
+  const [failure] = results.filter((result) => !result.pass);
+  const passed = results.filter((result) => result.pass).length;
+  const count = `${path} ${passed}/${results.length}`;
+  if (fault !== '') return `${pc.red('FAIL')} ${count} ${fault}`;
+  if (failure !== undefined) return `${pc.red('FAIL')} ${count} ${failure.name} ${failure.error}`;
+  return results.length === 0 ? `${pc.yellow('none')} ${count} no test was run` : `${pc.green('pass')} ${count}`;
 }
 
 function printSummary(
-  results: readonly FixtureResult[],
+  results: readonly PlacedResult[],
   files: { readonly read: number; readonly skipped: number; readonly faults: number },
 ): void {
   const failed = results.filter((result) => !result.pass);
-  for (const { name, fork, error } of failed) console.log(`${pc.red('FAIL')} ${name} ${fork}: ${error}`);
+  for (const { file, name, fork, error } of failed) {
+    console.log(`${pc.red('FAIL')} ${file}: ${name} ${fork}: ${error}`);
+  }
   const counts = `${results.length - failed.length} of ${results.length} passed in ${files.read} files${files.skipped > 0 ? `, ${files.skipped} files skipped` : ''}`;
   const isGood = failed.length === 0 && files.faults === 0 && results.length > 0;
   console.log(

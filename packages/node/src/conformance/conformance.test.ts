@@ -22,7 +22,7 @@ import { fixtureFiles } from './files.ts';
 import type { ForkAs } from './forkAs.ts';
 import { chainOfNetwork } from './networks.ts';
 import { runFixtureFiles } from './pool.ts';
-import { type FileReport, runFixtureFile } from './suites.ts';
+import { type FileReport, loadSuite } from './suites.ts';
 
 const SENDER = '0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b';
 const TARGET = '0x00000000000000000000000000000000000000ee';
@@ -65,6 +65,9 @@ function transferTest(changes: { hash?: string; gasLimit?: string; expectExcepti
   };
 }
 
+const runState = await loadSuite('state');
+const runBlock = await loadSuite('block');
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sherd-conformance-'));
@@ -79,7 +82,7 @@ function write(name: string, content: unknown): string {
 
 describe('a state test', () => {
   it('passes on the right root', () => {
-    const report = runFixtureFile('state', write('good.json', { transfer: transferTest() }));
+    const report = runState(write('good.json', { transfer: transferTest() }));
     expect(report.fault).toBe('');
     const stateRoot = rootAfterTransfer();
     expect(report.results).toEqual([{ name: 'transfer', pass: true, fork: 'Cancun', stateRoot, error: '' }]);
@@ -87,14 +90,14 @@ describe('a state test', () => {
 
   it('fails on another root, and says which it had', () => {
     const hash = `0x${'12'.repeat(32)}`;
-    const [result] = runFixtureFile('state', write('root.json', { transfer: transferTest({ hash }) })).results;
+    const [result] = runState(write('root.json', { transfer: transferTest({ hash }) })).results;
     expect(result).toMatchObject({ pass: false });
     expect(result!.error).toContain(`have ${rootAfterTransfer()}, want ${hash}`);
   });
 
   it('checks that an expected refusal happened, and that it is of the kind expected', () => {
     const run = (changes: object) =>
-      runFixtureFile('state', write('refusal.json', { refused: transferTest(changes) })).results[0]!.error;
+      runState(write('refusal.json', { refused: transferTest(changes) })).results[0]!.error;
     const kind = 'TransactionException.INTRINSIC_GAS_TOO_LOW';
     expect(run({ expectException: kind })).toContain(`transaction ran, want ${kind}`);
     expect(run({ expectException: kind, gasLimit: '0x5207' })).toContain('post state root mismatch');
@@ -114,7 +117,7 @@ describe('a state test', () => {
     const outcomeOf = (txbytes: string) => {
       const test = transferTest();
       const post = { Cancun: [{ ...test.post.Cancun![0], txbytes }] };
-      const { results } = runFixtureFile('state', write('edited.json', { edited: { ...test, post } }));
+      const { results } = runState(write('edited.json', { edited: { ...test, post } }));
       return results[0]!.error;
     };
     expect(outcomeOf(signed(5n))).toBe('');
@@ -125,13 +128,13 @@ describe('a state test', () => {
 
   it('runs only the fork that was asked for', () => {
     const path = write('fork.json', { transfer: transferTest() });
-    expect(runFixtureFile('state', path, { fork: 'Cancun' }).results).toHaveLength(1);
-    expect(runFixtureFile('state', path, { fork: 'Osaka' }).results).toHaveLength(0);
+    expect(runState(path, { fork: 'Cancun' }).results).toHaveLength(1);
+    expect(runState(path, { fork: 'Osaka' }).results).toHaveLength(0);
   });
 
   it('runs under the rules that were asked for in place of its fork, and keeps the name of the fork', () => {
     const path = write('forkAs.json', { transfer: transferTest() });
-    const result = (forkAs: ForkAs) => runFixtureFile('state', path, { fork: 'Cancun', forkAs }).results[0];
+    const result = (forkAs: ForkAs) => runState(path, { fork: 'Cancun', forkAs }).results[0];
     expect(result({ cancun: 'pragueDraft2024' })).toMatchObject({ fork: 'Cancun', pass: true });
     expect(result({ prague: 'frontier' })).toMatchObject({ fork: 'Cancun', pass: true });
     // Frontier burns no base fee.
@@ -186,7 +189,7 @@ function emptyBlockTest(sealEngine: string) {
 
 describe('a block test', () => {
   const run = (sealEngine: string) => {
-    return runFixtureFile('block', write('block.json', { empty: emptyBlockTest(sealEngine) })).results[0]!;
+    return runBlock(write('block.json', { empty: emptyBlockTest(sealEngine) })).results[0]!;
   };
 
   it('takes blocks that nobody mined where the file says that nobody did', () => {
@@ -205,16 +208,16 @@ describe('a malformed file', () => {
   it('has a fault with its place, and no result of the tests behind it', () => {
     const env = { currentNumber: 'twelve' };
     const path = write('bad.json', { good: transferTest(), bad: transferTest({ env }), never: transferTest() });
-    const report = runFixtureFile('state', path);
+    const report = runState(path);
     expect(report.results).toHaveLength(1);
     expect(report.fault).toBe('bad.env.currentNumber: have "twelve", want an integer');
-    expect(runFixtureFile('state', write('text.json', '{')).fault).toMatch(/^the file: /);
-    expect(runFixtureFile('state', write('list.json', [])).fault).toBe('the file: have [], want an object');
-    expect(runFixtureFile('state', join(folder, 'absent.json')).fault).toBe('no such file');
+    expect(runState(write('text.json', '{')).fault).toMatch(/^the file: /);
+    expect(runState(write('list.json', [])).fault).toBe('the file: have [], want an object');
+    expect(runState(join(folder, 'absent.json')).fault).toBe('no such file');
   });
 
   it('names the test whose values the core refuses, and the place of numbers that no chain has', () => {
-    const faultOf = (env: object) => runFixtureFile('state', write('env.json', { t: transferTest({ env }) })).fault;
+    const faultOf = (env: object) => runState(write('env.json', { t: transferTest({ env }) })).fault;
     expect(faultOf({ currentExcessBlobGas: '0x4000000000000000' })).toBe(
       't: EXCESS_BLOB_GAS_TOO_HIGH: excess blob gas 4611686018427387904 makes no price',
     );
@@ -222,17 +225,14 @@ describe('a malformed file', () => {
       't.env.currentNumber: have "0x10000000000000000", want at most 64 bits',
     );
     expect(faultOf({ currentNumber: -1 })).toBe('t.env.currentNumber: have -1, want a string');
-    const block = runFixtureFile(
-      'block',
-      write('rlp.json', { empty: { ...emptyBlockTest('NoProof'), genesisRLP: '0xf9' } }),
-    );
+    const block = runBlock(write('rlp.json', { empty: { ...emptyBlockTest('NoProof'), genesisRLP: '0xf9' } }));
     expect(block.fault).toMatch(/^empty: RLP_/);
   });
 
   it('is told in one line, also where lists nest without end', () => {
     const depth = 200_000;
     const path = write('deep.json', '['.repeat(depth) + ']'.repeat(depth));
-    expect(runFixtureFile('state', path).fault).toBe('the file: have a list of 1, want an object');
+    expect(runState(path).fault).toBe('the file: have a list of 1, want an object');
   });
 
   it('does not stop the others', async () => {

@@ -1,6 +1,6 @@
 /** Runs many fixture files on several worker threads. */
 import { Worker } from 'node:worker_threads';
-import { type FileReport, runFixtureFile, type SuiteName, type SuiteOptions } from './suites.ts';
+import { type FileReport, loadSuite, type SuiteName, type SuiteOptions } from './suites.ts';
 
 export interface PoolOptions extends SuiteOptions {
   /** Threads; 1 runs in this thread, but for suites that need more native stack than it has. */
@@ -18,8 +18,9 @@ export async function runFixtureFiles(
   // Contracts of WebAssembly nest on the native stack, deeper than that of this thread.
   const isDeep = suite === 'ewasm' && options.trace === undefined;
   if (jobs === 1 && !isDeep) {
+    const runFile = await loadSuite(suite);
     for (const path of paths) {
-      onReport(runFixtureFile(suite, path, options));
+      onReport(runFile(path, options));
       // Lets a progress bar draw and a signal through.
       await new Promise((resolve) => setImmediate(resolve));
     }

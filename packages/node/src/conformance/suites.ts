@@ -2,7 +2,6 @@
 import { isSherdError } from 'sherd/base';
 import { forkFromName } from 'sherd/protocol';
 import { runBlockTest } from './blockTest.ts';
-import { EWASM_CONTRACTS } from './ewasmContracts.ts';
 import { type Json, type JsonObject, objectAt, stringAt } from './fields.ts';
 import { readFixtureFile } from './files.ts';
 import type { FixtureTrace } from './fixtureTrace.ts';
@@ -35,24 +34,36 @@ export interface SuiteOptions {
 /** Runs one test of a file, handing each result on as it comes. */
 type Suite = (name: string, json: Json, options: SuiteOptions, report: (result: FixtureResult) => void) => void;
 
+/** Each kind with what gives its runner. Contracts of Ewasm bring the whole script engine, which the others do without. */
 const SUITES = {
-  state: runState,
-  ewasm: runEwasm,
-  block: runBlock,
-  transaction: runTransaction,
-  vm: runVm,
-} satisfies Record<string, Suite>;
+  state: () => runState,
+  ewasm: async () => {
+    const { EWASM_CONTRACTS: foreignCode } = await import('./ewasmContracts.ts');
+    return (name, json, options, report) => runState(name, json, { ...options, foreignCode }, report);
+  },
+  block: () => runBlock,
+  transaction: () => runTransaction,
+  vm: () => runVm,
+} satisfies Record<string, () => Suite | Promise<Suite>>;
 
 export type SuiteName = keyof typeof SUITES;
 
 /** Runs one file. Whatever goes wrong becomes its fault, so that the files behind it are run. */
-export function runFixtureFile(suite: SuiteName, path: string, options: SuiteOptions = {}): FileReport {
+export type RunFixtureFile = (path: string, options?: SuiteOptions) => FileReport;
+
+/** The runner for files of a kind. */
+export async function loadSuite(name: SuiteName): Promise<RunFixtureFile> {
+  const suite: Suite = await SUITES[name]();
+  return (path, options = {}) => runFile(suite, path, options);
+}
+
+function runFile(suite: Suite, path: string, options: SuiteOptions): FileReport {
   const results: FixtureResult[] = [];
   let place = 'the file';
   try {
     for (const [name, json] of Object.entries(chosenTests(readFixtureFile(path), options))) {
       place = name;
-      SUITES[suite](name, json, options, (result) => results.push(result));
+      suite(name, json, options, (result) => results.push(result));
     }
     return { path, results, fault: '' };
   } catch (error) {
@@ -89,11 +100,6 @@ function runState(
     if (only !== undefined && forkFromName(post.forkName) !== only) continue;
     if (options.index === undefined || options.index === index) report(runStateTest(test, post, options));
   }
-}
-
-/** State tests whose accounts have WebAssembly modules as code. */
-function runEwasm(name: string, json: Json, options: SuiteOptions, report: (result: FixtureResult) => void): void {
-  runState(name, json, { ...options, foreignCode: EWASM_CONTRACTS }, report);
 }
 
 function runBlock(name: string, json: Json, options: SuiteOptions, report: (result: FixtureResult) => void): void {
