@@ -1,6 +1,9 @@
 /** Imports are made once for each module: whose calls they are has to follow the runs, however these nest and end. */
 import { assembleModule, createScriptNetwork } from '@sherd/testkit';
 import { expect, it } from 'vitest';
+import { HOST_TABLES } from './faces/index.ts';
+import { ImportBinding } from './hostInterface.ts';
+import { HostRun } from './hostRun.ts';
 
 /** Raw code that, given code as data, runs it without data; then it tells how much data it has itself. */
 const TELLS_AFTER = assembleModule({
@@ -42,3 +45,52 @@ it('a run that the machine ends leaves nothing of itself to the next', () => {
   expect(() => run(0, new Uint8Array(7), undefined, { world: failing })).toThrow('the disk is gone');
   expect(run(0, new Uint8Array(3))).toMatchObject({ outcome: 'finished', output: Uint8Array.of(3) });
 });
+
+it('a function that does more than read a number does nothing for a run that has overdrawn', () => {
+  for (const { imports, rows } of HOST_TABLES) {
+    for (const [name, row] of rows) {
+      if (row.parameters.length === 0) continue;
+      let works = 0;
+      const spied = new Map([[name, { ...row, body: () => works++ }]]);
+      const { functions, ...binding } = bound({ imports, rows: spied }, name);
+      for (const ticks of [-1n, 0n]) {
+        binding.overdraw(ticks);
+        const call = () => functions[name]!(...row.parameters.map((each) => (each.startsWith('i64') ? 0n : 0)));
+        if (ticks < 0n)
+          expect(call, `${imports.module}.${name}`).toThrow(expect.objectContaining({ outcome: 'outOfGas' }));
+        else call();
+      }
+      expect(works, `${imports.module}.${name}`).toBe(1);
+    }
+  }
+});
+
+/** A function of a table, bound to a run that has so many ticks of gas. */
+function bound(table: ConstructorParameters<typeof ImportBinding>[0], name: string) {
+  const { world } = createScriptNetwork([]);
+  const never = (): never => {
+    throw new Error('nothing runs below this');
+  };
+  const run = new HostRun({
+    world,
+    script: 0,
+    caller: { kind: 'transaction' },
+    data: new Uint8Array(0),
+    isStatic: false,
+    isRawCode: false,
+    limits: { maxObjectBytes: 64, maxReceiptBytes: 64 },
+    nested: { script: never, code: never },
+    memory: new WebAssembly.Memory({ initial: 1, maximum: 1 }),
+    debug: never,
+  });
+  const gas = new WebAssembly.Global({ value: 'i64', mutable: true }, 0n);
+  run.attachGas(gas);
+  const binding = new ImportBinding(table, [name]);
+  binding.enter(run);
+  return {
+    functions: binding.functions,
+    overdraw(ticks: bigint) {
+      gas.value = ticks;
+    },
+  };
+}

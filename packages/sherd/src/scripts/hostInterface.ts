@@ -66,8 +66,9 @@ export class ImportBinding {
     const body = row.body as unknown as (run: HostRun, ...args: Argument[]) => unknown;
     const priced = effect.perByte ? parameters.indexOf(effect.perByte.of) : -1;
     const perByte = effect.perByte?.gas ?? 0;
-    // Functions that only read a number of the context need no look at the counter; the others act, and look first.
-    const looks = effect.perByte !== undefined || effect.reads !== undefined || effect.writes !== undefined;
+    // The guest may have overdrawn: its last look at the counter can be thousands of calls ago. What takes no arguments
+    // reads a number and is gone before that matters; everything else looks first, or its work would be for nothing.
+    const looks = parameters.length > 0;
     return (...args) => {
       const run = this.#run!;
       for (let i = 0; i < args.length; i++) {
