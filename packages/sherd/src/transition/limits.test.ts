@@ -1,0 +1,162 @@
+/** Transactions exactly at a limit, and one beyond it; what is warm when the first instruction runs. */
+import { type Bytecode, call, callTo, code, op, push } from '@sherd/testkit';
+import { describe, expect, it } from 'vitest';
+import type { Address } from '../base/index.ts';
+import { addressOf } from '../crypto/index.ts';
+import { type BlockContext, delegationCode } from '../evm/index.ts';
+import { type ForkName, forkRules } from '../protocol/index.ts';
+import { createMemoryStore, Journal } from '../state/index.ts';
+import { signAuthorization, type Transaction } from '../tx/index.ts';
+import { applyTransaction, createGasPool, floorGas } from './index.ts';
+
+const KEY = new Uint8Array(32).fill(0x55);
+const SENDER = addressOf(KEY);
+const OTHER_KEY = new Uint8Array(32).fill(0x66);
+const AUTHORITY = addressOf(OTHER_KEY);
+const CONTRACT: Address = '0x00000000000000000000000000000000000c0de0';
+const TARGET: Address = '0x00000000000000000000000000000000000c0de1';
+const COINBASE: Address = '0x000000000000000000000000000000000000c01b';
+const NOBODY: Address = '0x00000000000000000000000000000000000abba1';
+
+const block: BlockContext = {
+  coinbase: COINBASE,
+  number: 1n,
+  timestamp: 1n,
+  gasLimit: 1_000_000n,
+  difficulty: 0n,
+  prevRandao: 0n,
+  baseFee: 10n,
+  blobBaseFee: 1n,
+  chainId: 1n,
+};
+
+const call2 = {
+  type: 2,
+  chainId: 1n,
+  nonce: 0n,
+  maxPriorityFeePerGas: 0n,
+  maxFeePerGas: 10n,
+  gasLimit: 500_000n,
+  to: CONTRACT,
+  value: 0n,
+  data: code(''),
+  accessList: [],
+} as const;
+
+interface Scene {
+  readonly fork?: ForkName;
+  readonly contract?: Bytecode;
+  /** Of the sender. */
+  readonly senderCode?: Uint8Array;
+  /** Of the account that authorises. */
+  readonly authorityCode?: Uint8Array;
+  readonly pool?: bigint;
+}
+
+function play(change: Partial<Transaction>, scene: Scene = {}) {
+  const { fork = 'osaka', contract = '', senderCode = code(''), authorityCode, pool = block.gasLimit } = scene;
+  const store = createMemoryStore();
+  store.setAccount(SENDER, { nonce: 0n, balance: 10n ** 18n, code: senderCode, storage: [] });
+  store.setAccount(CONTRACT, { nonce: 1n, balance: 0n, code: code(contract), storage: [] });
+  if (authorityCode !== undefined) {
+    store.setAccount(AUTHORITY, { nonce: 0n, balance: 0n, code: authorityCode, storage: [] });
+  }
+  const journal = new Journal(store);
+  const transaction = { ...call2, ...change } as Transaction;
+  const gasPool = createGasPool(pool, 786_432n);
+  const result = applyTransaction({ journal, fork, block, gasPool, transaction, sender: SENDER });
+  return { journal, result, gasPool };
+}
+
+const refusal = (errorCode: string) => expect.objectContaining({ code: errorCode });
+
+describe('a gas limit', () => {
+  it('may be all that is left in the block', () => {
+    expect(play({ gasLimit: 500_000n }, { pool: 500_000n }).result.isSuccess).toBe(true);
+    expect(() => play({ gasLimit: 500_000n }, { pool: 499_999n })).toThrow(refusal('BLOCK_GAS_EXCEEDED'));
+  });
+
+  it('may be the floor of the calldata and no less (EIP-7623)', () => {
+    const data = new Uint8Array(100).fill(1);
+    const floor = BigInt(floorGas({ data }, forkRules('prague').rules));
+    expect(play({ data, gasLimit: floor }).result.gasUsed).toBe(floor);
+    expect(() => play({ data, gasLimit: floor - 1n })).toThrow(refusal('FLOOR_GAS_TOO_LOW'));
+  });
+});
+
+describe('a sender with a delegation as its code', () => {
+  const senderCode = delegationCode(CONTRACT);
+
+  it('may send from Prague on; before, those bytes are code like any other (EIP-3607, EIP-7702)', () => {
+    expect(play({ to: NOBODY }, { senderCode, fork: 'prague' }).result.isSuccess).toBe(true);
+    expect(() => play({ to: NOBODY }, { senderCode, fork: 'cancun' })).toThrow(refusal('SENDER_NOT_EOA'));
+  });
+});
+
+describe('what is warm at the start', () => {
+  /** Gas of a transaction whose contract asks for the balance of `address`, less what is the same for all. */
+  const priceOfBalance = (address: Address, fork: ForkName, change: Partial<Transaction> = {}, scene: Scene = {}) => {
+    const contract = call('BALANCE', address) + op.POP;
+    const { result } = play(change, { ...scene, fork, contract });
+    const empty = play(change, { ...scene, fork, contract: push(address) + op.POP });
+    return result.gasUsed - empty.result.gasUsed;
+  };
+
+  it('includes sender and callee, and the coinbase from Shanghai on (EIP-3651)', () => {
+    for (const address of [SENDER, CONTRACT]) expect(priceOfBalance(address, 'london')).toBe(100n);
+    expect(priceOfBalance(NOBODY, 'london')).toBe(2600n);
+    expect(priceOfBalance(COINBASE, 'paris')).toBe(2600n);
+    expect(priceOfBalance(COINBASE, 'shanghai')).toBe(100n);
+  });
+
+  it('includes whoever signed an authorisation for this chain, valid in this state or not (EIP-7702)', () => {
+    const priceWith = (change: { chainId?: bigint; nonce?: bigint }) => {
+      const fields = { chainId: 1n, address: TARGET, nonce: 0n, ...change };
+      return priceOfBalance(AUTHORITY, 'prague', {
+        type: 4,
+        authorizationList: [signAuthorization(fields, OTHER_KEY)],
+      } as Partial<Transaction>);
+    };
+    expect(priceWith({})).toBe(100n);
+    expect(priceWith({ nonce: 5n })).toBe(100n);
+    expect(priceWith({ chainId: 2n })).toBe(2600n);
+    // A nonce that could not be counted up ends the check before the signature is looked at.
+    expect(priceWith({ nonce: 2n ** 64n - 1n })).toBe(2600n);
+  });
+
+  it('includes the one whose code a called account has taken, but not the next behind that', () => {
+    const authorityCode = delegationCode(CONTRACT);
+    const contract = call('BALANCE', CONTRACT) + op.POP + call('BALANCE', TARGET) + op.POP;
+    const { result } = play({ to: AUTHORITY }, { contract, authorityCode });
+    expect(result.gasUsed).toBe(21_000n + (3n + 100n + 2n) + (3n + 2600n + 2n));
+  });
+});
+
+describe('an authorisation by the sender itself (EIP-7702)', () => {
+  const by = (nonce: bigint) => {
+    const authorization = signAuthorization({ chainId: 1n, address: CONTRACT, nonce }, KEY);
+    return play({ type: 4, authorizationList: [authorization] } as Partial<Transaction>).journal;
+  };
+
+  it('has the nonce behind that of its transaction, and counts it up once more', () => {
+    expect(by(1n).getNonce(SENDER)).toBe(2n);
+    expect(by(1n).getCode(SENDER)).toEqual(delegationCode(CONTRACT));
+    expect(by(0n).getNonce(SENDER)).toBe(1n);
+    expect(by(0n).getCode(SENDER)).toHaveLength(0);
+  });
+
+  it('lets the sender run code in the same transaction', () => {
+    const authorization = signAuthorization({ chainId: 1n, address: CONTRACT, nonce: 1n }, KEY);
+    const contract = callTo('CALL', { to: SENDER, gas: 1000 }) + push(0) + op.SSTORE;
+    const { journal, result } = play(
+      { type: 4, to: SENDER, authorizationList: [authorization] } as Partial<Transaction>,
+      {
+        contract,
+      },
+    );
+    expect(result.isSuccess).toBe(true);
+    // The call within ran out of its 1,000 gas, in the same code.
+    expect(journal.getStorage(SENDER, 0n)).toBe(0n);
+    expect(journal.getCode(SENDER)).toEqual(delegationCode(CONTRACT));
+  });
+});
