@@ -2,8 +2,8 @@
 
 const TABLES = makeTables();
 
-/** Continue with the sum of the bytes before as `sum`. */
-export function crc32(bytes: Uint8Array, sum = 0): number {
+/** Of the first `length` bytes. Continue with the sum of the bytes before as `sum`. */
+export function crc32(bytes: Uint8Array, sum = 0, length = bytes.length): number {
   let crc = ~sum;
   let at = 0;
   const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES as unknown as readonly [
@@ -16,7 +16,7 @@ export function crc32(bytes: Uint8Array, sum = 0): number {
     Uint32Array,
     Uint32Array,
   ];
-  for (const end = bytes.length - 7; at < end; at += 8) {
+  for (const end = length - 7; at < end; at += 8) {
     crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
     crc =
       t7[crc & 255]! ^
@@ -28,7 +28,7 @@ export function crc32(bytes: Uint8Array, sum = 0): number {
       t1[bytes[at + 6]!]! ^
       t0[bytes[at + 7]!]!;
   }
-  for (; at < bytes.length; at++) crc = t0[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
+  for (; at < length; at++) crc = t0[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 

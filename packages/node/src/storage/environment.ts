@@ -93,6 +93,9 @@ export interface EnvironmentOptions {
   readonly ephemeral?: boolean;
 }
 
+/** Bytes of the checksum behind each value. */
+const SUM_BYTES = 4;
+
 const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
 const MAP_BYTES = 2 ** 40;
 
@@ -174,14 +177,14 @@ function createTable(name: TableName, database: Database<Uint8Array, Uint8Array>
   return {
     name,
     get(key) {
-      const stored = database.get(key);
-      return stored === undefined ? undefined : unseal(name, key, stored);
+      const stored = database.getBinaryFast(key);
+      return stored === undefined ? undefined : unseal(name, key, wholeOf(stored), stored.length);
     },
     *range(start, end, limit) {
       const options = { start, ...(end === undefined ? {} : { end }), ...(limit === undefined ? {} : { limit }) };
       for (const { key, value } of database.getRange(options)) {
         const plain = plainBytes(key);
-        yield [plain, unseal(name, plain, value)];
+        yield [plain, unseal(name, plain, plainBytes(value), value.length)];
       }
     },
     put(key, value) {
@@ -202,23 +205,43 @@ function emptyTable(name: TableName): Table {
 
 /** value ‖ CRC-32 of key ‖ value. */
 function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
-  const out = new Uint8Array(value.length + 4);
+  const out = new Uint8Array(value.length + SUM_BYTES);
   out.set(value);
-  new DataView(out.buffer).setUint32(value.length, crc32(value, crc32(key)));
+  const sum = crc32(value, crc32(key));
+  for (let i = 0; i < SUM_BYTES; i++) out[value.length + i] = sum >>> (24 - 8 * i);
   return out;
 }
 
-function unseal(table: TableName, key: Uint8Array, stored: Uint8Array): Uint8Array {
-  const length = stored.length - 4;
-  const value = new Uint8Array(stored.buffer, stored.byteOffset, Math.max(0, length));
-  const sum = new DataView(stored.buffer, stored.byteOffset, stored.length);
-  if (length < 0 || sum.getUint32(length) !== crc32(value, crc32(key))) {
-    throw new SherdError('STORE_DAMAGED', `table ${table}: an entry of ${stored.length} bytes fails its checksum`, {
+/** A copy of the value in the first `size` bytes of `stored`. */
+function unseal(table: TableName, key: Uint8Array, stored: Uint8Array, size: number): Uint8Array {
+  const length = size - SUM_BYTES;
+  if (length < 0 || sumAt(stored, length) !== crc32(stored, crc32(key), length)) {
+    throw new SherdError('STORE_DAMAGED', `table ${table}: an entry of ${size} bytes fails its checksum`, {
       table,
       key,
     });
   }
-  return value;
+  // Read byte by byte above, and copied: a view of an array is several times as dear as a small array of its own.
+  return Uint8Array.prototype.slice.call(stored, 0, length);
+}
+
+function sumAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+let lastBuffer: Uint8Array | undefined;
+let lastWhole: Uint8Array = new Uint8Array(0);
+
+/**
+ * All bytes of a buffer that lmdb lends until its next read. It is always the same one, with a property `length` of its
+ * own that tells how much of it counts: code that touched that one could not be compiled for plain arrays any more.
+ */
+function wholeOf(buffer: Uint8Array): Uint8Array {
+  if (buffer !== lastBuffer) {
+    lastBuffer = buffer;
+    lastWhole = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  }
+  return lastWhole;
 }
 
 /** lmdb gives Buffers, whose `slice` shares memory where that of a Uint8Array copies. */

@@ -1,9 +1,18 @@
-/** Keys of the tables: fixed-length numbers in big-endian order, so that ranges run in the order of the numbers. */
-import { concatBytes } from 'sherd/base';
+/**
+ * Keys of the tables: fixed-length numbers in big-endian order, so that ranges run in the order of the numbers. Made byte
+ * by byte, in one array each: every read of a shard's state makes one, and views and parts would cost more than the key.
+ */
+
+function putU32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value >>> 24;
+  out[at + 1] = value >>> 16;
+  out[at + 2] = value >>> 8;
+  out[at + 3] = value;
+}
 
 export function u32(value: number): Uint8Array {
   const out = new Uint8Array(4);
-  new DataView(out.buffer).setUint32(0, value);
+  putU32(out, 0, value);
   return out;
 }
 
@@ -23,17 +32,37 @@ export function readU64(bytes: Uint8Array, at: number): bigint {
 
 /** A key of one shard. */
 export function shardKey(shard: number, ...rest: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(u32(shard), ...rest);
+  let length = 4;
+  for (const part of rest) length += part.length;
+  const out = new Uint8Array(length);
+  putU32(out, 0, shard);
+  let at = 4;
+  for (const part of rest) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 export function heightKey(shard: number, height: number): Uint8Array {
-  return shardKey(shard, u32(height));
+  const out = new Uint8Array(8);
+  putU32(out, 0, shard);
+  putU32(out, 4, height);
+  return out;
 }
 
 export function objectKey(shard: number, script: number, key: Uint8Array): Uint8Array {
-  return shardKey(shard, u32(script), key);
+  const out = new Uint8Array(8 + key.length);
+  putU32(out, 0, shard);
+  putU32(out, 4, script);
+  out.set(key, 8);
+  return out;
 }
 
 export function chunkKey(shard: number, source: number, chunk: number): Uint8Array {
-  return shardKey(shard, u32(source), u32(chunk));
+  const out = new Uint8Array(12);
+  putU32(out, 0, shard);
+  putU32(out, 4, source);
+  putU32(out, 8, chunk);
+  return out;
 }

@@ -10,33 +10,53 @@ import type { StoredObject } from '../scripts/world.ts';
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;
 const FOREVER_STORED = 2n ** 64n - 1n;
 
-/** version u64, offset u32, ttl u64. */
+/** version u64, offset u32, ttl u64, little-endian. Read byte by byte: a view of each object would cost more than that. */
 const FIXED_BYTES = 20;
+const OFFSET_AT = 8;
+const TTL_AT = 12;
+/** Objects up to this size are copied: a part that shares their memory would cost more. */
+const COPIED_BYTES = 128;
 
 export function encodeObject({ version, storage, ttl }: StoredObject): Uint8Array {
   const out = new Uint8Array(FIXED_BYTES + storage.length);
-  const view = new DataView(out.buffer);
-  view.setBigUint64(0, BigInt(version), true);
-  view.setUint32(8, FIXED_BYTES, true);
-  view.setBigUint64(12, ttl >= FOREVER ? FOREVER_STORED : BigInt(ttl), true);
+  putU64(out, 0, version);
+  out[OFFSET_AT] = FIXED_BYTES;
+  if (ttl >= FOREVER) out.fill(0xff, TTL_AT, FIXED_BYTES);
+  else putU64(out, TTL_AT, ttl);
   out.set(storage, FIXED_BYTES);
   return out;
 }
 
 /** @throws SherdError BAD_STORED_OBJECT for bytes that no {@link encodeObject} made: a damaged store. */
 export function decodeObject(bytes: Uint8Array): StoredObject {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (bytes.length < FIXED_BYTES || view.getUint32(8, true) !== FIXED_BYTES) {
+  if (bytes.length < FIXED_BYTES || readU32(bytes, OFFSET_AT) !== FIXED_BYTES) {
     throw new SherdError('BAD_STORED_OBJECT', `stored object of ${bytes.length} bytes does not decode`, {
       length: bytes.length,
     });
   }
-  const ttl = view.getBigUint64(12, true);
   return {
-    version: Number(view.getBigUint64(0, true)),
-    storage: bytes.subarray(FIXED_BYTES),
-    ttl: ttl >= BigInt(FOREVER) ? FOREVER : Number(ttl),
+    version: readU64(bytes, 0),
+    storage: bytes.length <= COPIED_BYTES ? bytes.slice(FIXED_BYTES) : bytes.subarray(FIXED_BYTES),
+    ttl: Math.min(readU64(bytes, TTL_AT), FOREVER),
   };
+}
+
+/** Nearest number; exact below 2^53, and what is not is never below that. */
+function readU64(bytes: Uint8Array, at: number): number {
+  return readU32(bytes, at + 4) * 2 ** 32 + readU32(bytes, at);
+}
+
+function readU32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}
+
+/** @param value A safe integer. */
+function putU64(bytes: Uint8Array, at: number, value: number): void {
+  let rest = value;
+  for (let i = 0; i < 8; i++) {
+    bytes[at + i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
 }
 
 /** hash_tree_root of the object: its leaf in the sparse tree. */
