@@ -17,8 +17,10 @@ export interface ChainConfig {
   readonly forks: readonly ForkActivation[];
   /** Where deposit logs are collected (EIP-6110). */
   readonly depositContract: Address;
-  /** True where the `dao` fork moves the DAO's balances; mainnet did. */
+  /** True where the `dao` fork moves the DAO's balances, and its first ten blocks say so (EIP-779); mainnet did. */
   readonly movesDaoBalances: boolean;
+  /** Where other chains moved them and this one did not: ten blocks from here on must not say so. */
+  readonly refusesDaoForkAt?: bigint;
 }
 
 /** What of a block decides its fork. */

@@ -47,7 +47,10 @@ describe('a geth configuration', () => {
   it('moves the balances of the DAO only where that was supported', () => {
     const dao = { homesteadBlock: 0, daoForkBlock: 3 };
     expect(chainFromGethConfig({ ...dao, daoForkSupport: true }).movesDaoBalances).toBe(true);
-    expect(chainFromGethConfig(dao).forks.map(({ fork }) => fork)).toEqual(['frontier', 'homestead']);
+    expect(chainFromGethConfig({ ...dao, daoForkSupport: true }).refusesDaoForkAt).toBeUndefined();
+    const refused = chainFromGethConfig(dao);
+    expect(refused.forks.map(({ fork }) => fork)).toEqual(['frontier', 'homestead']);
+    expect([refused.movesDaoBalances, refused.refusesDaoForkAt]).toEqual([false, 3n]);
   });
 
   it('may repeat our blob parameters', () => {

@@ -57,12 +57,15 @@ export function chainFromGethConfig(config: GethConfig, name = 'genesis'): Chain
   if (isLate) fault(lastBlock.fork, `begins at block ${lastBlock.block}, behind a fork that begins with genesis`);
   checkBlobSchedule(settings, timeForks);
   const deposit = settings['depositContractAddress'];
+  const movesDaoBalances = settings['daoForkSupport'] === true;
+  const daoForkBlock = integer(settings, 'daoForkBlock');
   return {
     name,
     chainId: integer(settings, 'chainId') ?? 0n,
     forks: [{ fork: 'frontier', block: 0n }, ...blockForks, ...readMerge(settings, timeForks.length > 0), ...timeForks],
     depositContract: deposit === undefined || deposit === null ? MAINNET.depositContract : readAddress(deposit),
-    movesDaoBalances: settings['daoForkSupport'] === true,
+    movesDaoBalances,
+    ...(!movesDaoBalances && daoForkBlock !== undefined && { refusesDaoForkAt: daoForkBlock }),
   };
 }
 

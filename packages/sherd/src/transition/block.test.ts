@@ -108,6 +108,12 @@ describe('withdrawals (EIP-4895)', () => {
       play({ fork: 'shanghai', block: { withdrawals: [pay(ALICE, 0n)] } }).store.getAccount(ALICE),
     ).toBeUndefined();
   });
+
+  it('of nothing remove an empty account that a genesis had (EIP-161)', () => {
+    const balances = { [ALICE]: 0n, [BOB]: 0n };
+    const { store } = play({ fork: 'shanghai', balances, block: { withdrawals: [pay(ALICE, 0n)] } });
+    expect([store.getAccount(ALICE), store.getAccount(BOB)?.balance]).toEqual([undefined, 0n]);
+  });
 });
 
 describe('rewards', () => {

@@ -13,7 +13,7 @@ import {
   transactionsRoot,
 } from '../block/index.ts';
 import { addressOf } from '../crypto/index.ts';
-import { chainAtFork, type ForkName, forkRules } from '../protocol/index.ts';
+import { type ChainConfig, chainAtFork, type ForkName, forkRules } from '../protocol/index.ts';
 import { createMemoryDatabase, createMemoryStore, createTrieStore, Journal } from '../state/index.ts';
 import { createMemoryNodeStore, EMPTY_TRIE_ROOT } from '../trie/index.ts';
 import { signTransaction, type Transaction } from '../tx/index.ts';
@@ -47,25 +47,27 @@ function genesisHeader(stateRoot: Uint8Array, fork: ForkName): Header {
 }
 
 /** A chain at one fork whose only rich account is the key's. */
-function newChain(fork: ForkName, options: Pick<ChainOptions, 'checkSeal'> = {}) {
+function newChain(fork: ForkName, options: Partial<Pick<ChainOptions, 'checkSeal' | 'config'>> = {}) {
   const database = createMemoryDatabase(createMemoryNodeStore());
   const journal = new Journal(createMemoryStore());
   journal.addBalance(addressOf(KEY), ETHER);
   journal.finalizeTransaction({ removeEmpty: false });
   const root = createTrieStore(database).apply(journal.drain());
   const genesis: Block = { header: genesisHeader(root, fork), transactions: [], ommers: [] };
-  return { database, fork, chain: createChain({ config: chainAtFork(fork), genesis, database, ...options }) };
+  const config = options.config ?? chainAtFork(fork);
+  return { fork, config, chain: createChain({ ...options, config, genesis, database }) };
 }
 
 type World = ReturnType<typeof newChain>;
 
 /** A valid block on `parent`: runs it once to learn what its header must say. */
 function makeBlock(
-  { chain, fork }: World,
+  { chain, fork, config }: World,
   parent: ChainBlock,
   transactions: Transaction[],
   seconds = 15n,
   ommers: Header[] = [],
+  extraData = new Uint8Array(0),
 ): Block {
   const { rules } = forkRules(fork);
   const before = parent.block.header;
@@ -77,6 +79,7 @@ function makeBlock(
     ommersHash: ommersHash(ommers),
     number,
     timestamp,
+    extraData,
     difficulty: nextDifficulty(number, timestamp, { ...before, hasOmmers: false }, rules),
     transactionsRoot: transactionsRoot(transactions),
     ...(rules.baseFee && { baseFee: nextBaseFee(before, rules) }),
@@ -91,6 +94,7 @@ function makeBlock(
     commit: (changes) => store.apply(changes),
     blockHash: () => 0n,
     depositContract: TARGET,
+    movesDaoBalances: config.forks.some((at) => at.fork === 'dao' && 'block' in at && at.block === number),
   });
   const { stateRoot, gasUsed, bloom, receipts } = result;
   return { ...block, header: { ...draft, stateRoot, gasUsed, bloom, receiptsRoot: receiptsRoot(receipts) } };
@@ -139,6 +143,29 @@ describe('a chain', () => {
     expect(chain.head).toBe(top);
   });
 
+  it('stays with the block that came first when another has as much difficulty', () => {
+    const world = newChain('homestead');
+    const genesis = world.chain.head;
+    const first = importInto(world.chain, makeBlock(world, genesis, []));
+    const second = importInto(world.chain, makeBlock(world, genesis, [], 15n, [], Uint8Array.of(1)));
+    expect(second.totalDifficulty).toBe(first.totalDifficulty);
+    expect(world.chain.head).toBe(first);
+  });
+
+  it('looks for the parents of ommers among seven ancestors', () => {
+    const world = newChain('homestead');
+    const { chain } = world;
+    const ommer = makeBlock(world, chain.head, [], 15n, [], Uint8Array.of(1)).header;
+    for (let number = 1; number <= 6; number++) importInto(chain, makeBlock(world, chain.head, []));
+    const sixth = chain.head;
+    const seventh = importInto(chain, makeBlock(world, sixth, [], 15n, [ommer]));
+    expect(seventh.block.ommers).toHaveLength(1);
+    const other = importInto(chain, makeBlock(world, sixth, []));
+    expect(() => importInto(chain, makeBlock(world, other, [], 15n, [ommer]))).toThrow(
+      expect.objectContaining({ code: 'OMMER_UNRELATED' }),
+    );
+  });
+
   it('refuses a block for what is wrong with it, and stays as it was', () => {
     const world = newChain('paris');
     const { chain } = world;
@@ -163,6 +190,34 @@ describe('a chain', () => {
     }
     expect(chain.head).toBe(head);
     expect(bytesToHex(importInto(chain, good).hash)).toBe(bytesToHex(headerHash(good.header)));
+  });
+});
+
+describe('the extra data of the DAO fork (EIP-779)', () => {
+  const SAYS_SO = new TextEncoder().encode('dao-hard-fork');
+  const SAYS_NOTHING = new Uint8Array(0);
+  const homestead = chainAtFork('homestead');
+  const supporter: ChainConfig = {
+    ...homestead,
+    forks: [...homestead.forks, { fork: 'dao', block: 2n }],
+    movesDaoBalances: true,
+  };
+  const refuser: ChainConfig = { ...homestead, refusesDaoForkAt: 2n };
+
+  it.each([
+    ['stands in ten blocks of a chain that had it', supporter, SAYS_SO, SAYS_NOTHING],
+    ['stands in none of them on a chain that refused it', refuser, SAYS_NOTHING, SAYS_SO],
+  ])('%s', (_, config, good, bad) => {
+    const world = newChain('homestead', { config });
+    const next = (extraData: Uint8Array) => () =>
+      importInto(world.chain, makeBlock(world, world.chain.head, [], 15n, [], extraData));
+    next(bad)();
+    for (let number = 2n; number <= 11n; number++) {
+      expect(next(bad), `block ${number}`).toThrow(expect.objectContaining({ code: 'DAO_EXTRA_DATA' }));
+      expect(next(good)().block.header.number).toBe(number);
+    }
+    next(bad)();
+    expect(world.chain.head.block.header.number).toBe(12n);
   });
 });
 

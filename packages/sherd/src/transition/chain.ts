@@ -138,13 +138,14 @@ function checkBlock(
   });
 }
 
-/** The ten blocks from the DAO fork on say so in their extra data (EIP-779). */
-function checkDaoExtraData(config: ChainConfig, header: Header): void {
-  const start = daoForkBlock(config);
-  if (start === undefined) return;
-  const since = header.number - start;
-  if (since < 0n || since >= DAO_EXTRA_DATA_BLOCKS || equalBytes(header.extraData, DAO_EXTRA_DATA)) return;
-  throw new SherdError('DAO_EXTRA_DATA', `block ${header.number}: extra data is not that of the DAO fork`);
+/** Ten blocks from the DAO fork on say so in their extra data, or on a chain that refused it do not (EIP-779). */
+function checkDaoExtraData(config: ChainConfig, { number, extraData }: Header): void {
+  const isWanted = config.movesDaoBalances;
+  const start = isWanted ? daoForkBlock(config) : config.refusesDaoForkAt;
+  if (start === undefined || number < start || number >= start + DAO_EXTRA_DATA_BLOCKS) return;
+  if (equalBytes(extraData, DAO_EXTRA_DATA) === isWanted) return;
+  const fault = isWanted ? 'is not that of the DAO fork' : 'is that of the DAO fork, which this chain refused';
+  throw new SherdError('DAO_EXTRA_DATA', `block ${number}: extra data ${fault}`);
 }
 
 function daoForkBlock(config: ChainConfig): bigint | undefined {
