@@ -40,15 +40,23 @@ function isActive(activation: ForkActivation, at: BlockPosition): boolean {
   return at.parentTotalDifficulty !== undefined && at.parentTotalDifficulty >= activation.totalDifficulty;
 }
 
+/** Nothing says whether the chain has merged; the time of a later fork may. */
+function isUnknown(activation: ForkActivation, at: BlockPosition): boolean {
+  return 'totalDifficulty' in activation && at.parentTotalDifficulty === undefined;
+}
+
 /**
- * The fork of a block.
+ * The fork of a block: the last that has begun behind forks that all have. A fork whose time comes before its chain has
+ * the block number or the total difficulty of the one before it waits for that.
  * @throws SherdError NO_FORK when not even the first fork has begun.
  */
 export function forkAt(config: ChainConfig, at: BlockPosition): ForkName {
-  for (let i = config.forks.length - 1; i >= 0; i--) {
-    const activation = config.forks[i]!;
-    if (isActive(activation, at)) return activation.fork;
+  let last: ForkName | undefined;
+  for (const activation of config.forks) {
+    if (isActive(activation, at)) last = activation.fork;
+    else if (!isUnknown(activation, at)) break;
   }
+  if (last !== undefined) return last;
   throw new SherdError('NO_FORK', `chain ${config.name} has no fork at block ${at.number}`, { ...at });
 }
 

@@ -53,6 +53,49 @@ describe('chains', () => {
     expect(at(19_426_587n, 1_710_338_135n)).toBe('cancun');
   });
 
+  it.each([
+    ['homestead', 1_150_000n, 'frontier'],
+    ['dao', 1_920_000n, 'homestead'],
+    ['tangerineWhistle', 2_463_000n, 'dao'],
+    ['spuriousDragon', 2_675_000n, 'tangerineWhistle'],
+    ['byzantium', 4_370_000n, 'spuriousDragon'],
+    ['petersburg', 7_280_000n, 'byzantium'],
+    ['istanbul', 9_069_000n, 'petersburg'],
+    ['muirGlacier', 9_200_000n, 'istanbul'],
+    ['berlin', 12_244_000n, 'muirGlacier'],
+    ['london', 12_965_000n, 'berlin'],
+    ['arrowGlacier', 13_773_000n, 'london'],
+    ['grayGlacier', 15_050_000n, 'arrowGlacier'],
+  ] as const)('mainnet has %s from block %i on', (fork, block, before) => {
+    const at = (number: bigint) => forkAt(MAINNET, { number, timestamp: 0n });
+    expect([at(block - 1n), at(block)]).toEqual([before, fork]);
+  });
+
+  it.each([
+    ['shanghai', 1_681_338_455n, 'paris'],
+    ['cancun', 1_710_338_135n, 'shanghai'],
+    ['prague', 1_746_612_311n, 'cancun'],
+    ['osaka', 1_764_798_551n, 'prague'],
+    ['bpo1', 1_765_290_071n, 'osaka'],
+    ['bpo2', 1_767_747_671n, 'bpo1'],
+  ] as const)('mainnet has %s from second %i on', (fork, second, before) => {
+    const at = (timestamp: bigint) => forkAt(MAINNET, { number: 20_000_000n, timestamp, isProofOfStake: true });
+    expect([at(second - 1n), at(second)]).toEqual([before, fork]);
+  });
+
+  it('have no fork before the one that it stands on, whatever the time is', () => {
+    const late = 1_800_000_000n;
+    const merged = 58_750_000_000_000_000_000_000n;
+    const at = (number: bigint, parentTotalDifficulty: bigint) =>
+      forkAt(MAINNET, { number, timestamp: late, parentTotalDifficulty });
+    expect(at(12_964_999n, merged)).toBe('berlin');
+    expect(at(20_000_000n, merged - 1n)).toBe('grayGlacier');
+    expect(at(20_000_000n, merged)).toBe('bpo2');
+    expect(forkAt(MAINNET, { number: 5n, timestamp: late, isProofOfStake: true })).toBe('frontier');
+    // With nothing said of the merge, the time says it.
+    expect(forkAt(MAINNET, { number: 20_000_000n, timestamp: late })).toBe('bpo2');
+  });
+
   it('can be at one fork from genesis', () => {
     expect(forkAt(chainAtFork('prague', 7n), { number: 0n, timestamp: 0n })).toBe('prague');
   });

@@ -193,6 +193,32 @@ describe('a chain', () => {
   });
 });
 
+describe('the merge', () => {
+  const london = chainAtFork('london');
+  const config: ChainConfig = {
+    ...london,
+    // Genesis and the first block have it together.
+    forks: [...london.forks, { fork: 'paris', totalDifficulty: 2n * 131_072n }, { fork: 'shanghai', timestamp: 1n }],
+  };
+
+  it('comes with the total difficulty of the parent, and a fork that stands on it waits for it', () => {
+    const world = newChain('london', { config });
+    const { chain } = world;
+    const staked = (): Block => {
+      const { header, ...lists } = makeBlock({ ...world, fork: 'shanghai' }, chain.head, []);
+      return { ...lists, header: { ...header, withdrawalsRoot: EMPTY_TRIE_ROOT }, withdrawals: [] };
+    };
+    const mined = () => makeBlock(world, chain.head, []);
+    const refused = expect.objectContaining({ code: 'HEADER_FIELDS' });
+    expect(() => importInto(chain, staked())).toThrow(refused);
+    const last = importInto(chain, mined());
+    expect([last.fork, last.totalDifficulty >= 262_144n]).toEqual(['london', true]);
+    expect(() => importInto(chain, mined())).toThrow(refused);
+    const first = importInto(chain, staked());
+    expect([first.fork, chain.head]).toEqual(['shanghai', first]);
+  });
+});
+
 describe('the extra data of the DAO fork (EIP-779)', () => {
   const SAYS_SO = new TextEncoder().encode('dao-hard-fork');
   const SAYS_NOTHING = new Uint8Array(0);
