@@ -1,4 +1,5 @@
 /** Hex strings with the 0x prefix, lower case: how bytes are shown, and how addresses are keyed. */
+import { badArgument, checkBytes } from './arguments.ts';
 import { SherdError } from './errors.ts';
 
 export type Hex = `0x${string}`;
@@ -15,6 +16,7 @@ function digit(code: number): number {
 
 /** Lower-case hex with 0x, two digits a byte. */
 export function bytesToHex(bytes: Uint8Array): Hex {
+  checkBytes(bytes, 'bytesToHex');
   let out = '0x';
   for (let i = 0; i < bytes.length; i++) out += HEX[bytes[i]!];
   return out as Hex;
@@ -22,9 +24,10 @@ export function bytesToHex(bytes: Uint8Array): Hex {
 
 /**
  * Bytes of a hex string, with or without 0x.
- * @throws SherdError BAD_HEX on an odd length or a character that is no hex digit.
+ * @throws SherdError BAD_HEX on an odd length or a character that is no hex digit, BAD_ARGUMENT on what is no string.
  */
 export function hexToBytes(hex: string): Uint8Array {
+  if (typeof hex !== 'string') throw badArgument('hexToBytes', hex, 'a string');
   const start = hex.startsWith('0x') || hex.startsWith('0X') ? 2 : 0;
   const digits = hex.length - start;
   if (digits % 2 !== 0) throw new SherdError('BAD_HEX', `hex string of odd length ${digits}`, { length: digits });

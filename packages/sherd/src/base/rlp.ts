@@ -2,6 +2,7 @@
  * RLP, the serialisation of Ethereum's execution layer (Yellow Paper, appendix B). Decoding is strict: every item has
  * exactly one accepted encoding, because hashes are taken over encodings.
  */
+import { badArgument, checkBytes, checkCount, checkList } from './arguments.ts';
 import { EMPTY_BYTES } from './bytes.ts';
 import { SherdError } from './errors.ts';
 
@@ -11,7 +12,7 @@ export type RlpItem = Uint8Array | readonly RlpItem[];
 /** Nothing that Ethereum encodes is deeper than a handful of lists; the cap keeps hostile input off the native stack. */
 export const RLP_MAX_DEPTH = 256;
 
-/** @throws RangeError when the item nests deeper than {@link RLP_MAX_DEPTH}. */
+/** @throws SherdError RLP_TOO_DEEP above {@link RLP_MAX_DEPTH}, BAD_ARGUMENT for what is neither bytes nor a list. */
 export function encodeRlp(item: RlpItem): Uint8Array {
   const sizes: number[] = [];
   const size = measure(item, sizes, 0);
@@ -22,6 +23,7 @@ export function encodeRlp(item: RlpItem): Uint8Array {
 
 /** Encodes a byte string: the commonest item, without the detour over a tree. */
 export function encodeRlpBytes(bytes: Uint8Array): Uint8Array {
+  checkBytes(bytes, 'RLP item');
   if (bytes.length === 1 && bytes[0]! < 0x80) return bytes.slice();
   const head = headSize(bytes.length);
   const out = new Uint8Array(head + bytes.length);
@@ -33,7 +35,11 @@ export function encodeRlpBytes(bytes: Uint8Array): Uint8Array {
 /** Wraps already encoded items into a list. */
 export function encodeRlpListOf(encoded: readonly Uint8Array[]): Uint8Array {
   let length = 0;
-  for (const part of encoded) length += part.length;
+  checkList(encoded, 'encoded RLP items');
+  for (const part of encoded) {
+    checkBytes(part, 'encoded RLP item');
+    length += part.length;
+  }
   const out = new Uint8Array(headSize(length) + length);
   let offset = writeHead(out, 0, 0xc0, length);
   for (const part of encoded) {
@@ -58,8 +64,10 @@ export function decodeRlp(input: Uint8Array): RlpItem {
   return item;
 }
 
-/** Decodes the item that starts at `position` and says where it ends. */
+/** Decodes the item that starts at `position` and says where it ends. @throws as {@link decodeRlp}. */
 export function decodeRlpAt(input: Uint8Array, position: number): { item: RlpItem; end: number } {
+  checkBytes(input, 'RLP input');
+  checkCount(position, 'RLP position');
   const cursor: Cursor = { input, position };
   const item = readItem(cursor, input.length, 0);
   return { item, end: cursor.position };
@@ -95,7 +103,10 @@ function measure(item: RlpItem, sizes: number[], depth: number): number {
   if (item instanceof Uint8Array) {
     return item.length === 1 && item[0]! < 0x80 ? 1 : headSize(item.length) + item.length;
   }
-  if (depth >= RLP_MAX_DEPTH) throw new RangeError(`encodeRlp: lists nested deeper than ${RLP_MAX_DEPTH}`);
+  if (!Array.isArray(item)) throw badArgument('RLP item', item, 'a Uint8Array or a list');
+  if (depth >= RLP_MAX_DEPTH) {
+    throw new SherdError('RLP_TOO_DEEP', `RLP: lists nested deeper than ${RLP_MAX_DEPTH}`, { depth });
+  }
   const slot = sizes.push(0) - 1;
   let length = 0;
   for (const child of item) length += measure(child, sizes, depth + 1);

@@ -6,7 +6,7 @@ import { bytesToBigInt } from './words.ts';
 
 /** @throws SherdError RLP_FIELD unless the item is a list (of `length` items, when given). */
 export function rlpList(item: RlpItem | undefined, what: string, length?: number): readonly RlpItem[] {
-  if (item === undefined || item instanceof Uint8Array) throw fieldError(what, 'a list', item);
+  if (!Array.isArray(item)) throw fieldError(what, 'a list', item);
   if (length !== undefined && item.length !== length) {
     throw new SherdError('RLP_FIELD', `${what}: have ${item.length} items, want ${length}`, {
       field: what,
@@ -52,6 +52,13 @@ export function rlpAddress(item: RlpItem | undefined, what: string): Address {
 }
 
 function fieldError(what: string, want: string, have: RlpItem | undefined): SherdError {
-  const got = have === undefined ? 'nothing' : have instanceof Uint8Array ? 'bytes' : 'a list';
+  const got =
+    have === undefined
+      ? 'nothing'
+      : have instanceof Uint8Array
+        ? 'bytes'
+        : Array.isArray(have)
+          ? 'a list'
+          : typeof have;
   return new SherdError('RLP_FIELD', `${what}: have ${got}, want ${want}`, { field: what });
 }

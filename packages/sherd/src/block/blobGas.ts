@@ -1,5 +1,7 @@
 /** The price of blob gas and how it follows demand (EIP-4844, EIP-7691, EIP-7918). */
+import { badArgument, checkObject, checkUnsigned } from '../base/arguments.ts';
 import { SherdError } from '../base/index.ts';
+import { checkRules } from '../protocol/checkRules.ts';
 import type { Rules } from '../protocol/index.ts';
 
 /** e ** 178 is above 2 ** 256: nobody could pay a price beyond this many fractions, and the series would not end. */
@@ -10,6 +12,8 @@ const MAX_FRACTIONS = 178n;
  * @throws SherdError EXCESS_BLOB_GAS_TOO_HIGH when the price would not fit into a word.
  */
 export function blobBaseFee(excessBlobGas: bigint, rules: Rules): bigint {
+  checkUnsigned(excessBlobGas, 'excess blob gas');
+  checkRules(rules);
   if (excessBlobGas > MAX_FRACTIONS * rules.blobBaseFeeFraction) {
     throw new SherdError('EXCESS_BLOB_GAS_TOO_HIGH', `excess blob gas ${excessBlobGas} makes no price`, {
       have: excessBlobGas,
@@ -26,8 +30,13 @@ export interface BlobGasParent {
   readonly baseFee: bigint;
 }
 
+const FIELDS = ['excessBlobGas', 'blobGasUsed', 'baseFee'] as const;
+
 /** Excess of a block from its parent's fields, under the rules of the block. */
 export function nextExcessBlobGas(parent: BlobGasParent, rules: Rules): bigint {
+  checkObject(parent, 'parent');
+  checkRules(rules);
+  for (const field of FIELDS) checkUnsigned(parent[field], `parent: ${field}`);
   const perBlob = BigInt(rules.blobGas);
   const target = BigInt(rules.blobTarget) * perBlob;
   const total = parent.excessBlobGas + parent.blobGasUsed;
@@ -43,6 +52,10 @@ export function nextExcessBlobGas(parent: BlobGasParent, rules: Rules): bigint {
 
 /** Approximates factor * e ** (numerator / denominator) by its Taylor series in integers, as the EIP writes it. */
 export function fakeExponential(factor: bigint, numerator: bigint, denominator: bigint): bigint {
+  checkUnsigned(factor, 'factor');
+  checkUnsigned(numerator, 'numerator');
+  if (typeof denominator !== 'bigint' || denominator < 1n)
+    throw badArgument('denominator', denominator, 'a bigint above 0');
   let sum = 0n;
   let term = factor * denominator;
   for (let i = 1n; term > 0n; i++) {

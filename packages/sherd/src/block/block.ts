@@ -1,4 +1,5 @@
 /** Blocks: a header, transactions, ommers and withdrawals, and their encoding. */
+import { checkBytes, checkList, checkObject } from '../base/arguments.ts';
 import {
   type Address,
   addressToBytes,
@@ -37,6 +38,10 @@ export interface Block {
 
 /** The block in RLP: legacy transactions as lists, typed ones as byte strings (EIP-2718). */
 export function encodeBlock(block: Block): Uint8Array {
+  checkObject(block, 'block');
+  checkList(block.transactions, 'block: transactions');
+  checkList(block.ommers, 'block: ommers');
+  if (block.withdrawals !== undefined) checkList(block.withdrawals, 'block: withdrawals');
   const transactions = block.transactions.map((tx) => {
     const encoded = encodeTransaction(tx);
     return tx.type === 0 ? decodeRlp(encoded) : encoded;
@@ -48,6 +53,7 @@ export function encodeBlock(block: Block): Uint8Array {
 
 /** @throws SherdError RLP codes, TX_TYPE_NOT_SUPPORTED, SIGNATURE_INVALID. */
 export function decodeBlock(bytes: Uint8Array): Block {
+  checkBytes(bytes, 'encoded block');
   const items = rlpList(decodeRlp(bytes), 'block');
   if (items.length !== 3 && items.length !== 4) {
     throw new SherdError('RLP_FIELD', `block: have ${items.length} items, want 3 or 4`, { field: 'block' });
@@ -71,20 +77,25 @@ function transactionInBlock(item: RlpItem): Transaction {
 
 /** Root of the trie of encoded transactions by their index (Yellow Paper, section 4.3.2). */
 export function transactionsRoot(transactions: readonly Transaction[]): Uint8Array {
+  checkList(transactions, 'transactions');
   return indexTrieRoot(transactions.map(encodeTransaction));
 }
 
 /** Root of the trie of withdrawals by their index in the block (EIP-4895). */
 export function withdrawalsRoot(withdrawals: readonly Withdrawal[]): Uint8Array {
+  checkList(withdrawals, 'withdrawals');
   return indexTrieRoot(withdrawals.map((withdrawal) => encodeRlp(withdrawalItem(withdrawal))));
 }
 
 /** Keccak-256 of the list of ommer headers. */
 export function ommersHash(ommers: readonly Header[]): Uint8Array {
+  checkList(ommers, 'ommers');
   return keccak256(encodeRlp(ommers.map(headerItem)));
 }
 
-function withdrawalItem({ index, validatorIndex, address, amount }: Withdrawal): RlpItem {
+function withdrawalItem(withdrawal: Withdrawal): RlpItem {
+  checkObject(withdrawal, 'withdrawal');
+  const { index, validatorIndex, address, amount } = withdrawal;
   const uint = bigIntToMinimalBytes;
   return [uint(index), uint(validatorIndex), addressToBytes(address), uint(amount)];
 }

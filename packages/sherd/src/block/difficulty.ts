@@ -1,4 +1,6 @@
 /** The difficulty of proof-of-work blocks in every era, bomb included. */
+import { checkObject, checkUnsigned } from '../base/arguments.ts';
+import { checkRules } from '../protocol/checkRules.ts';
 import type { Rules } from '../protocol/index.ts';
 
 /** What of the parent block its child's difficulty depends on. Time in seconds since 1970. */
@@ -14,7 +16,13 @@ const BOMB_PERIOD = 100_000n;
 
 /** Difficulty of the block with this number and time (seconds) on top of `parent`; 0 under proof of stake. */
 export function nextDifficulty(number: bigint, timestamp: bigint, parent: DifficultyParent, rules: Rules): bigint {
+  checkUnsigned(number, 'block number');
+  checkUnsigned(timestamp, 'timestamp');
+  checkObject(parent, 'parent');
+  checkRules(rules);
   if (rules.difficulty === 'none') return 0n;
+  checkUnsigned(parent.difficulty, 'parent: difficulty');
+  checkUnsigned(parent.timestamp, 'parent: timestamp');
   const step = parent.difficulty / BOUND_DIVISOR;
   const adjusted = parent.difficulty + step * adjustment(timestamp - parent.timestamp, parent.hasOmmers, rules);
   // The least difficulty is that of the sum (Yellow Paper, section 4.3.4). Some clients raise what stands before the bomb

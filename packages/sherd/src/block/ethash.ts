@@ -2,8 +2,10 @@
  * Ethash, the proof of work of blocks before Paris (Yellow Paper, appendix J): the light way of checking a seal, which
  * makes the few parts of the dataset that it needs from a cache of some 16 MiB and upwards.
  */
+import { badArgument, checkBytes, checkCount, checkObject, checkUnsigned } from '../base/arguments.ts';
 import { bytesToBigInt, bytesToHex, concatBytes, encodeRlp, equalBytes, SherdError } from '../base/index.ts';
 import { keccak256, keccak512 } from '../crypto/hash.ts';
+import { checkHeader } from './checkHeader.ts';
 import { type Header, headerItem } from './header.ts';
 
 /** Blocks that share a cache. */
@@ -16,6 +18,9 @@ const CACHE_ROUNDS = 3;
 const DATASET_START = 1 << 30;
 const DATASET_GROWTH = 1 << 23;
 const DATASET_PARENTS = 256;
+
+/** Far beyond the last block with a seal (epoch 517); its sizes are exact numbers still. */
+const MAX_EPOCH = 2048;
 
 /** Bytes and 32-bit words of a hash of Keccak-512: an item of the cache, and of the dataset. */
 const ITEM = 64;
@@ -46,11 +51,13 @@ export interface Hashimoto {
 
 /** The epoch of a block number. */
 export function ethashEpoch(number: bigint): number {
+  checkUnsigned(number, 'block number');
   return Number(number / EPOCH_BLOCKS);
 }
 
 /** Zeros, hashed once for every epoch before. 32 bytes. */
 export function ethashSeed(epoch: number): Uint8Array {
+  checkCount(epoch, 'epoch', MAX_EPOCH);
   let seed: Uint8Array = new Uint8Array(32);
   for (let i = 0; i < epoch; i++) seed = keccak256(seed);
   return seed;
@@ -58,11 +65,13 @@ export function ethashSeed(epoch: number): Uint8Array {
 
 /** Bytes of an epoch's cache: a prime number of items. */
 export function ethashCacheSize(epoch: number): number {
+  checkCount(epoch, 'epoch', MAX_EPOCH);
   return primeTimes(ITEM, CACHE_START + CACHE_GROWTH * epoch);
 }
 
 /** Bytes of an epoch's dataset: a prime number of mixes. */
 export function ethashDatasetSize(epoch: number): number {
+  checkCount(epoch, 'epoch', MAX_EPOCH);
   return primeTimes(MIX, DATASET_START + DATASET_GROWTH * epoch);
 }
 
@@ -110,6 +119,9 @@ export function createEthashCache(epoch: number): EthashCache {
  * @param nonce 8 bytes, as the header has them.
  */
 export function hashimoto(cache: EthashCache, sealHash: Uint8Array, nonce: Uint8Array): Hashimoto {
+  checkCache(cache);
+  checkBytes(sealHash, 'seal hash', 32);
+  checkBytes(nonce, 'nonce', 8);
   const seed = keccak512(concatBytes(sealHash, nonce.slice().reverse()));
   const seedWords = readWords(seed);
   const mix = new Uint32Array(MIX_WORDS);
@@ -130,6 +142,12 @@ export function hashimoto(cache: EthashCache, sealHash: Uint8Array, nonce: Uint8
     view.setUint32(i, fnv(fnv(fnv(mix[i]!, mix[i + 1]!), mix[i + 2]!), mix[i + 3]!), true);
   }
   return { mixHash, result: keccak256(concatBytes(seed, mixHash)) };
+}
+
+function checkCache(cache: EthashCache): void {
+  checkObject(cache, 'cache');
+  checkBytes(cache.bytes, 'cache: bytes');
+  if (cache.bytes.length < ITEM) throw badArgument('cache: bytes', cache.bytes, `at least ${ITEM} bytes`);
 }
 
 /** An item of the dataset, from many items of the cache. */
@@ -172,6 +190,8 @@ export function sealHash(header: Header): Uint8Array {
  * @throws SherdError HEADER_SEAL.
  */
 export function checkSeal(header: Header, cache: EthashCache): void {
+  checkHeader(header);
+  checkCache(cache);
   const epoch = ethashEpoch(header.number);
   if (epoch !== cache.epoch) {
     throw new SherdError('HEADER_SEAL', `block ${header.number} is of epoch ${epoch}, the cache of ${cache.epoch}`);
@@ -194,6 +214,7 @@ const KEPT_CACHES = 2;
 export function createSealCheck(): (header: Header) => void {
   let caches: readonly EthashCache[] = [];
   return (header) => {
+    checkHeader(header);
     const epoch = ethashEpoch(header.number);
     const cache = caches.find((each) => each.epoch === epoch) ?? createEthashCache(epoch);
     caches = [cache, ...caches.filter((each) => each !== cache)].slice(0, KEPT_CACHES);

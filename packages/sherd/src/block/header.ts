@@ -13,6 +13,7 @@ import {
 } from '../base/index.ts';
 import { keccak256 } from '../crypto/hash.ts';
 import { BLOOM_LENGTH } from './bloom.ts';
+import { checkHeader } from './checkHeader.ts';
 
 /** Hashes and roots have 32 bytes; gas in units, prices in wei, times in seconds. */
 export interface Header {
@@ -49,6 +50,7 @@ export const EMPTY_OMMERS_HASH: Uint8Array = keccak256(Uint8Array.of(0xc0));
 
 /** The fields of a header in their order; later ones only where the header has them. */
 export function headerItem(header: Header): RlpItem[] {
+  checkHeader(header);
   const uint = bigIntToMinimalBytes;
   const items: RlpItem[] = [
     header.parentHash,

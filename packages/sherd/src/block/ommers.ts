@@ -1,8 +1,10 @@
 /** Whether a block may name its ommers (Yellow Paper, section 11.1). */
+import { checkFunction, checkList, checkObject } from '../base/arguments.ts';
 import { bytesToHex, SherdError } from '../base/index.ts';
 import type { Rules } from '../protocol/index.ts';
 import type { Block } from './block.ts';
 import { ommersHash } from './block.ts';
+import { checkHeader } from './checkHeader.ts';
 import { type Header, headerHash } from './header.ts';
 import { validateHeader } from './validateHeader.ts';
 
@@ -16,6 +18,10 @@ const GENERATIONS = 7;
  *   codes of `validateHeader` for an ommer itself.
  */
 export function validateOmmers(block: Block, ancestors: readonly Block[], rulesOf: (header: Header) => Rules): void {
+  checkObject(block, 'block');
+  checkList(ancestors, 'ancestors');
+  checkFunction(rulesOf, 'rulesOf');
+  checkHeader(block.header);
   const { maxOmmers } = rulesOf(block.header);
   const hash = bytesToHex(ommersHash(block.ommers));
   const want = bytesToHex(block.header.ommersHash);

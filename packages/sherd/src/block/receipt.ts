@@ -1,4 +1,5 @@
 /** Receipts: what a transaction left behind besides the state, in the form that blocks commit to. */
+import { badArgument, checkBytes, checkCount, checkList, checkObject } from '../base/arguments.ts';
 import {
   addressToBytes,
   bigIntToMinimalBytes,
@@ -33,7 +34,13 @@ export interface Receipt {
 
 /** The receipt as it stands in the receipts trie and on the wire: RLP, with a type byte before it (EIP-2718). */
 export function encodeReceipt(receipt: Receipt): Uint8Array {
+  checkObject(receipt, 'receipt');
+  checkCount(receipt.type, 'receipt: type', 127);
+  checkList(receipt.logs, 'receipt: logs');
   const { type, status, cumulativeGasUsed, bloom, logs } = receipt;
+  if (!(status instanceof Uint8Array) && status !== 0 && status !== 1) {
+    throw badArgument('receipt: status', status, '0, 1 or a Uint8Array');
+  }
   const first = typeof status === 'number' ? bigIntToMinimalBytes(BigInt(status)) : status;
   const payload = encodeRlp([first, bigIntToMinimalBytes(cumulativeGasUsed), bloom, logs.map(logItem)]);
   return type === 0 ? payload : concatBytes(Uint8Array.of(type), payload);
@@ -44,6 +51,7 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
  * @throws SherdError RLP codes, TX_TYPE_NOT_SUPPORTED.
  */
 export function decodeReceipt(bytes: Uint8Array): Receipt {
+  checkBytes(bytes, 'encoded receipt');
   const first = bytes[0] ?? 0;
   const type = first >= 0xc0 ? 0 : first;
   if (type > 4) throw new SherdError('TX_TYPE_NOT_SUPPORTED', `receipt type ${type}, want 0 to 4`, { type });
@@ -67,15 +75,19 @@ function readStatus(bytes: Uint8Array): 0 | 1 {
 
 /** The root of the trie of the encoded receipts by their index, as the header has it. 32 bytes. */
 export function receiptsRoot(receipts: readonly Receipt[]): Uint8Array {
+  checkList(receipts, 'receipts');
   return indexTrieRoot(receipts.map(encodeReceipt));
 }
 
 /** Keccak-256 over the encoded list of logs: what state tests compare. */
 export function logsHash(logs: readonly Log[]): Uint8Array {
+  checkList(logs, 'logs');
   return keccak256(encodeRlp(logs.map(logItem)));
 }
 
 function logItem(log: Log): RlpItem {
+  checkObject(log, 'log');
+  checkList(log.topics, 'log: topics');
   return [addressToBytes(log.address), log.topics.map(wordToBytes), log.data];
 }
 

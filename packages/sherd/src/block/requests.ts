@@ -1,4 +1,5 @@
 /** Requests of the execution layer to the beacon chain (EIP-7685) and deposits read from logs (EIP-6110). */
+import { badArgument, checkBytes, checkList, checkObject } from '../base/arguments.ts';
 import { type Address, bytesToBigInt, concatBytes, SherdError, utf8ToBytes } from '../base/index.ts';
 import { keccak256, sha256 } from '../crypto/hash.ts';
 import type { Log } from '../evm/host.ts';
@@ -15,10 +16,20 @@ export interface Requests {
 
 /** SHA-256 over the hashes of each kind that has requests. */
 export function requestsHash(requests: readonly Requests[]): Uint8Array {
+  checkList(requests, 'requests');
+  for (const each of requests) checkRequests(each);
   const hashes = requests
     .filter(({ data }) => data.length > 0)
     .map(({ kind, data }) => sha256(concatBytes(Uint8Array.of(REQUEST_TYPES[kind]), data)).slice());
   return sha256(concatBytes(...hashes));
+}
+
+function checkRequests(requests: Requests): void {
+  checkObject(requests, 'requests');
+  if (!Object.hasOwn(REQUEST_TYPES, requests.kind)) {
+    throw badArgument('requests: kind', requests.kind, Object.keys(REQUEST_TYPES).join(', '));
+  }
+  checkBytes(requests.data, 'requests: data');
 }
 
 const DEPOSIT_EVENT = bytesToBigInt(keccak256(utf8ToBytes('DepositEvent(bytes,bytes,bytes,bytes,bytes)')));
@@ -32,13 +43,17 @@ const DEPOSIT_EVENT_LENGTH = 576;
  */
 export function depositsFromLogs(logs: readonly Log[], depositContract: Address): Uint8Array {
   const deposits: Uint8Array[] = [];
+  checkList(logs, 'logs');
   for (const log of logs) {
+    checkObject(log, 'log');
+    checkList(log.topics, 'log: topics');
     if (log.address === depositContract && log.topics[0] === DEPOSIT_EVENT) deposits.push(depositFromData(log.data));
   }
   return concatBytes(...deposits);
 }
 
 function depositFromData(data: Uint8Array): Uint8Array {
+  checkBytes(data, 'log: data');
   if (data.length !== DEPOSIT_EVENT_LENGTH) throw badLayout(`${data.length} bytes, want ${DEPOSIT_EVENT_LENGTH}`);
   const word = (at: number) => bytesToBigInt(data.subarray(at, at + 32));
   const parts: Uint8Array[] = [];

@@ -1,8 +1,10 @@
 /** Whether a header may follow its parent. Seals (proof of work) are checked apart, in ethash.ts. */
 import { bytesToHex, equalBytes, SherdError } from '../base/index.ts';
+import { checkRules } from '../protocol/checkRules.ts';
 import type { Rules } from '../protocol/index.ts';
 import { nextBaseFee } from './baseFee.ts';
 import { nextExcessBlobGas } from './blobGas.ts';
+import { checkHeader } from './checkHeader.ts';
 import { nextDifficulty } from './difficulty.ts';
 import { EMPTY_OMMERS_HASH, type Header, headerHash } from './header.ts';
 
@@ -15,6 +17,8 @@ const MAX_GAS_LIMIT = (1n << 63n) - 1n;
  *   HEADER_BLOB_GAS, HEADER_EXCESS_BLOB_GAS.
  */
 export function validateHeader(header: Header, parent: Header, rules: Rules): void {
+  checkHeader(header);
+  checkRules(rules);
   if (!equalBytes(header.parentHash, headerHash(parent))) {
     throw new SherdError('HEADER_PARENT', `header's parent is ${bytesToHex(header.parentHash)}, want another block`);
   }

@@ -1,9 +1,12 @@
 /** Refuses messages that no program of types could make: the machine's own callers are checked by their types. */
+import { checkObject } from '../base/arguments.ts';
 import { isAddress, SherdError, WORD_MAX } from '../base/index.ts';
 import type { Message } from './message.ts';
 
-/** @throws SherdError BAD_MESSAGE with the field. */
-export function checkMessage({ kind, caller, to, value, data, gas, reserve = 0n }: Message): void {
+/** @throws SherdError BAD_ARGUMENT, BAD_MESSAGE with the field. */
+export function checkMessage(message: Message): void {
+  checkObject(message, 'message');
+  const { kind, caller, to, value, data, gas, reserve = 0n } = message;
   if (kind !== 'call' && kind !== 'create') refuse('kind', kind, "'call' or 'create'");
   if (!isAddress(caller)) refuse('caller', caller, 'an address in lower case');
   if (!isAddress(to)) refuse('to', to, 'an address in lower case');

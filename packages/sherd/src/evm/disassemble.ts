@@ -1,4 +1,5 @@
 /** Bytecode as a list of instructions. */
+import { checkBytes, checkCount, checkObject } from '../base/arguments.ts';
 import { bytesToHex, type Hex } from '../base/index.ts';
 import { NAME_OF_BYTE, OPCODES, type Opcode, type OpcodeName } from '../protocol/index.ts';
 
@@ -14,6 +15,7 @@ export interface DisassembledInstruction {
 
 /** Every instruction of `code` in order. Data between instructions is read as if it were code. */
 export function disassemble(code: Uint8Array): DisassembledInstruction[] {
+  checkBytes(code, 'code');
   const out: DisassembledInstruction[] = [];
   for (let position = 0; position < code.length; ) {
     const byte = code[position]!;
@@ -28,7 +30,11 @@ export function disassemble(code: Uint8Array): DisassembledInstruction[] {
 }
 
 /** One line an instruction: position in hex, name, immediate. */
-export function formatInstruction({ position, byte, name, immediate }: DisassembledInstruction): string {
+export function formatInstruction(instruction: DisassembledInstruction): string {
+  checkObject(instruction, 'instruction');
+  const { position, byte, name, immediate } = instruction;
+  checkCount(position, 'instruction: position');
+  checkCount(byte, 'instruction: byte', 255);
   const label = name ?? `UNDEFINED(0x${byte.toString(16).padStart(2, '0')})`;
   return `${position.toString(16).padStart(4, '0')}  ${immediate === undefined ? label : `${label} ${immediate}`}`;
 }

@@ -1,4 +1,5 @@
 /** The machine for one transaction: takes messages, drives frames, gives results. */
+import { checkObject, checkPort } from '../base/arguments.ts';
 import { type Address, addressToWord, assert, EMPTY_BYTES } from '../base/index.ts';
 import type { ActivePrecompile } from '../precompiles/index.ts';
 import { forkRules } from '../protocol/index.ts';
@@ -14,6 +15,9 @@ import { OUTCOME } from './outcome.ts';
 import { instructionTable } from './table.ts';
 import { traceFrame } from './tracer/traceFrame.ts';
 import type { Tracer } from './tracer/tracer.ts';
+
+/** Some of a host's methods tell whether it is one. */
+const HOST_METHODS = ['exists', 'getBalance', 'getCode', 'getStorage', 'setStorage', 'snapshot', 'revertTo'];
 
 /** What a machine may have besides host and environment. */
 export interface EvmOptions {
@@ -42,6 +46,12 @@ export function createEvmWith(
   environment: Environment,
   options: EvmOptions = {},
 ): Evm {
+  checkPort(precompiles, 'pre-compiled contracts', ['get', 'has']);
+  checkPort(host, 'host', HOST_METHODS);
+  checkObject(environment, 'environment');
+  checkObject(environment.block, 'environment: block');
+  checkObject(environment.transaction, 'environment: transaction');
+  checkObject(options, 'options');
   const { rules } = forkRules(environment.fork);
   const machine: Machine = {
     host,

@@ -3,6 +3,7 @@
  * of which nobody can use up more than the part that the loop counts, but GAS and the 64ths of EIP-150 show the whole.
  * What is above is kept apart as a bigint and joins the number only where one frame hands gas to another.
  */
+import { badArgument, checkUnsigned } from '../base/arguments.ts';
 import type { Frame } from './frame.ts';
 import { allButOne64th } from './gas.ts';
 
@@ -17,12 +18,15 @@ export interface SplitGas {
 
 /** Any amount of gas as the part that the loop counts, and the rest. */
 export function splitGas(amount: bigint): SplitGas {
+  checkUnsigned(amount, 'gas');
   if (amount <= COUNTED_WORD) return { gas: Number(amount), reserve: 0n };
   return { gas: COUNTED, reserve: amount - COUNTED_WORD };
 }
 
 /** Gas and the reserve above it as one amount. */
 export function joinGas(gas: number, reserve: bigint): bigint {
+  if (!Number.isSafeInteger(gas)) throw badArgument('gas', gas, 'an integer');
+  if (typeof reserve !== 'bigint') throw badArgument('reserve', reserve, 'a bigint');
   return BigInt(gas) + reserve;
 }
 

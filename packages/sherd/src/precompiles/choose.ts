@@ -1,4 +1,5 @@
 /** Which pre-compiled contracts a machine has: those of its fork, or some of them. */
+import { checkBytes, checkObject } from '../base/arguments.ts';
 import { type Address, SherdError } from '../base/index.ts';
 import { forkRules, type PrecompileName, type PrecompilePrices, type RulesName } from '../protocol/index.ts';
 import { PRECOMPILE_ADDRESSES } from './addresses.ts';
@@ -26,6 +27,7 @@ export function choosePrecompiles(
   fork: RulesName,
   contracts: PrecompileChoice,
 ): ReadonlyMap<Address, ActivePrecompile> {
+  checkObject(contracts, 'pre-compiled contracts');
   const prices = forkRules(fork).precompiles;
   const active = (Object.keys(PRECOMPILE_ADDRESSES) as PrecompileName[]).flatMap((name) => {
     const price = prices[name];
@@ -48,5 +50,13 @@ function bind<Name extends PrecompileName>(
     return { name, address, gas: leftOut, run: leftOut };
   }
   const { gas, run } = contract;
-  return { name, address, gas: (input) => gas(input, price), run: (input) => run(input, price) };
+  return { name, address, gas: checked((input) => gas(input, price)), run: checked((input) => run(input, price)) };
+}
+
+/** The machine and anybody else call through here: the contracts themselves take the input as it is. */
+function checked<T>(use: (input: Uint8Array) => T): (input: Uint8Array) => T {
+  return (input) => {
+    checkBytes(input, 'input of a pre-compiled contract');
+    return use(input);
+  };
 }

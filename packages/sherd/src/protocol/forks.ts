@@ -436,10 +436,14 @@ export function forkRules(fork: RulesName): ForkRules {
 }
 
 function withExtraEips(name: RulesName): ForkRules {
-  const [fork = '', ...eips] = name.split('+');
+  const [fork = '', ...eips] = typeof name === 'string' ? name.split('+') : [];
   const base = RULES_BY_NAME.get(fork as ForkName);
   if (base === undefined || !isForkName(fork)) {
-    throw new SherdError('UNKNOWN_FORK', `no fork ${JSON.stringify(name)}; want one of ${FORKS.join(', ')}`, { fork });
+    throw new SherdError(
+      'UNKNOWN_FORK',
+      `no fork ${JSON.stringify(name) ?? 'undefined'}; want one of ${FORKS.join(', ')}`,
+      { fork },
+    );
   }
   return eips.reduce((rules, eip) => withChange(rules, name, extraChange(fork, eip)), base);
 }

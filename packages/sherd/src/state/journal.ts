@@ -3,6 +3,7 @@
  * reads. It implements the EVM's host port. Every change can be undone within its transaction; what a transaction
  * leaves is read by the next one, and comes out as one set of changes per block.
  */
+import { checkFunction, checkObject, checkPort } from '../base/arguments.ts';
 import type { Address } from '../base/index.ts';
 import type { Host, Log, Snapshot } from '../evm/host.ts';
 import {
@@ -36,6 +37,8 @@ export interface FinalizeOptions {
  */
 const RIPEMD160_ADDRESS: Address = '0x0000000000000000000000000000000000000003';
 
+const STORE_METHODS = ['getAccount', 'getCode', 'getStorage', 'hasStorage'];
+
 const NO_ADDRESSES: ReadonlySet<Address> = new Set();
 
 /**
@@ -62,6 +65,9 @@ export class Journal implements Host {
   #lastSlotKey = slotKey(0n);
 
   constructor(store: StateStore, options: JournalOptions = {}) {
+    checkPort(store, 'journal: store', STORE_METHODS);
+    checkObject(options, 'journal: options');
+    if (options.blockHash !== undefined) checkFunction(options.blockHash, 'journal: blockHash');
     this.#store = store;
     this.#blockHash = options.blockHash ?? (() => 0n);
   }

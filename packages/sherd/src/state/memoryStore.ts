@@ -1,5 +1,13 @@
 /** Ethereum's state in memory: accounts, code and storage in maps, and the state root over them, kept up to date. */
-import { type Address, addressToBytes, bigIntToMinimalBytes, encodeRlp, wordToBytes } from '../base/index.ts';
+import { badArgument, checkBytes, checkObject, checkUnsigned } from '../base/arguments.ts';
+import {
+  type Address,
+  addressToBytes,
+  bigIntToMinimalBytes,
+  encodeRlp,
+  isAddress,
+  wordToBytes,
+} from '../base/index.ts';
 import { EMPTY_TRIE_ROOT, Trie } from '../trie/index.ts';
 import { EMPTY_CODE, hashCode, slotKey } from './journalAccount.ts';
 import type { Account, StateChanges, StateStore } from './store.ts';
@@ -75,7 +83,9 @@ export function createMemoryStore(): MemoryStore {
     getCode: (address) => entries.get(address)?.code ?? EMPTY_CODE,
     getStorage: (address, slot) => entries.get(address)?.slots.get(slotKey(slot))?.value ?? 0n,
     hasStorage: (address) => (entries.get(address)?.slots.size ?? 0) > 0,
-    setAccount(address, { nonce, balance, code, storage }) {
+    setAccount(address, given) {
+      checkAccount(address, given);
+      const { nonce, balance, code, storage } = given;
       stale.add(address);
       entries.delete(address);
       const entry = entryAt(address, { nonce, balance, codeHash: hashCode(code) });
@@ -83,6 +93,9 @@ export function createMemoryStore(): MemoryStore {
       for (const [slot, value] of storage) setSlot(entry, slot, value);
     },
     apply(changes) {
+      if (typeof changes === 'string' || typeof changes?.[Symbol.iterator] !== 'function') {
+        throw badArgument('changes', changes, 'what a journal drained');
+      }
       for (const [address, change] of changes) {
         stale.add(address);
         if (change.account === undefined) {
@@ -122,12 +135,25 @@ export function createMemoryStore(): MemoryStore {
 
 /** The value that the state trie holds for an account (Yellow Paper, section 4.1). */
 export function encodeAccount(account: Account, storageRoot: Uint8Array): Uint8Array {
+  checkObject(account, 'account');
+  checkBytes(storageRoot, 'storage root', 32);
   return encodeRlp([
     bigIntToMinimalBytes(account.nonce),
     bigIntToMinimalBytes(account.balance),
     storageRoot,
     wordToBytes(account.codeHash),
   ]);
+}
+
+function checkAccount(address: Address, account: AccountWithStorage): void {
+  if (!isAddress(address)) throw badArgument('address', address, 'an address in lower case');
+  checkObject(account, 'account');
+  checkUnsigned(account.nonce, 'account: nonce');
+  checkUnsigned(account.balance, 'account: balance');
+  checkBytes(account.code, 'account: code');
+  if (typeof account.storage?.[Symbol.iterator] !== 'function') {
+    throw badArgument('account: storage', account.storage, 'a list of [slot, value]');
+  }
 }
 
 function newStorageTrie(): Trie {

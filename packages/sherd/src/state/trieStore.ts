@@ -2,6 +2,7 @@
  * Ethereum's state as tries over a node store: nothing is held in memory, every root that was ever reached stays
  * readable. What a chain with branches, or an archive, stands on.
  */
+import { checkPort } from '../base/arguments.ts';
 import {
   type Address,
   addressToBytes,
@@ -30,6 +31,7 @@ export interface StateDatabase extends TrieNodeStore {
 
 /** A state database in memory; it only ever grows. */
 export function createMemoryDatabase(nodes: TrieNodeStore): StateDatabase {
+  checkPort(nodes, 'node store', ['getNode', 'putNode']);
   const codes = new Map<string, Uint8Array>();
   return {
     getNode: (hash) => nodes.getNode(hash),
@@ -54,6 +56,7 @@ interface StoredAccount extends Account {
  * @throws SherdError TRIE_NODE_MISSING, on reads too, when the database does not have that state.
  */
 export function createTrieStore(database: StateDatabase, root: Uint8Array = EMPTY_TRIE_ROOT): TrieStore {
+  checkPort(database, 'database', ['getNode', 'putNode', 'getCode', 'putCode']);
   let state = new Trie(database, { root, isSecure: true });
 
   function read(address: Address): StoredAccount | undefined {

@@ -4,6 +4,7 @@
  * block is the count and the frontier (one root of a complete subtree per set bit of the count), as in the deposit
  * contract of Ethereum; complete subtrees go to a store once and never change, so that every past count stays provable.
  */
+import { checkBytes, checkCount, checkList, checkObject, checkPort, checkUnsigned } from '../base/arguments.ts';
 import { bigIntToBytes, equalBytes, SherdError } from '../base/index.ts';
 import { hashPair, ZERO_CHUNK, zeroHash } from '../ssz/index.ts';
 
@@ -38,6 +39,8 @@ export const EMPTY_ACCUMULATOR: Accumulator = {
 
 /** Store key of the subtree of 2^level leaves that is number `index` of its level. 5 bytes. */
 export function accumulatorKey(level: number, index: number): Uint8Array {
+  checkCount(level, 'level', ACCUMULATOR_DEPTH);
+  checkCount(index, 'index');
   const key = new Uint8Array(5);
   const view = new DataView(key.buffer);
   view.setUint8(0, level);
@@ -50,6 +53,8 @@ export function accumulatorKey(level: number, index: number): Uint8Array {
  * @throws SherdError ACCUMULATOR_FULL at 2^32 - 1 leaves.
  */
 export function append(acc: Accumulator, leaf: Uint8Array): { acc: Accumulator; nodes: AccumulatorNode[] } {
+  checkAccumulator(acc);
+  checkBytes(leaf, 'leaf', 32);
   if (acc.count >= MAX_COUNT) {
     throw new SherdError('ACCUMULATOR_FULL', `accumulator holds ${acc.count} leaves, the most it can`, {
       have: acc.count,
@@ -74,6 +79,7 @@ export function append(acc: Accumulator, leaf: Uint8Array): { acc: Accumulator; 
 
 /** Root of all leaves with their number mixed in: the SSZ hash_tree_root of the list. */
 export function accumulatorRoot(acc: Accumulator): Uint8Array {
+  checkAccumulator(acc);
   let node = ZERO_CHUNK;
   for (let level = 0; level < ACCUMULATOR_DEPTH; level++) {
     const isSet = ((acc.count >> BigInt(level)) & 1n) === 1n;
@@ -88,7 +94,10 @@ export function accumulatorRoot(acc: Accumulator): Uint8Array {
  * @throws SherdError LEAF_OUT_OF_RANGE unless index < count; NODE_MISSING when the store lacks a subtree.
  */
 export function proveLeaf(store: AccumulatorStore, index: bigint, count: bigint): Uint8Array[] {
-  if (index < 0n || index >= count || count > MAX_COUNT) {
+  checkPort(store, 'store', ['getNode']);
+  checkUnsigned(index, 'leaf index');
+  checkUnsigned(count, 'leaf count');
+  if (index >= count || count > MAX_COUNT) {
     throw new SherdError('LEAF_OUT_OF_RANGE', `leaf ${index} of a list of ${count}`, { have: index, want: count });
   }
   const branch: Uint8Array[] = [];
@@ -104,13 +113,18 @@ export function proveLeaf(store: AccumulatorStore, index: bigint, count: bigint)
 
 /** True when `branch` (33 hashes) shows that `leaf` is number `index` under `root`. */
 export function verifyLeaf(root: Uint8Array, leaf: Uint8Array, index: bigint, branch: readonly Uint8Array[]): boolean {
+  checkBytes(root, 'root');
   const computed = rootOfLeaf(leaf, index, branch);
   return computed !== undefined && equalBytes(computed, root);
 }
 
 /** Root that `branch` leads to from `leaf`; undefined when the branch is no proof for a leaf of that index. */
 export function rootOfLeaf(leaf: Uint8Array, index: bigint, branch: readonly Uint8Array[]): Uint8Array | undefined {
-  if (branch.length !== ACCUMULATOR_PROOF_LENGTH || index < 0n || index > MAX_COUNT) return undefined;
+  checkBytes(leaf, 'leaf');
+  checkUnsigned(index, 'leaf index');
+  checkList(branch, 'branch');
+  for (const hash of branch) checkBytes(hash, 'hash of a branch');
+  if (branch.length !== ACCUMULATOR_PROOF_LENGTH || index > MAX_COUNT) return undefined;
   if (leaf.length !== 32 || branch.some((hash) => hash.length !== 32)) return undefined;
   let node = leaf;
   for (let level = 0; level < ACCUMULATOR_DEPTH; level++) {
@@ -118,6 +132,12 @@ export function rootOfLeaf(leaf: Uint8Array, index: bigint, branch: readonly Uin
     node = ((index >> BigInt(level)) & 1n) === 1n ? hashPair(sibling, node) : hashPair(node, sibling);
   }
   return hashPair(node, branch[ACCUMULATOR_DEPTH]!);
+}
+
+function checkAccumulator(acc: Accumulator): void {
+  checkObject(acc, 'accumulator');
+  checkUnsigned(acc.count, 'accumulator: count');
+  checkList(acc.frontier, 'accumulator: frontier');
 }
 
 /** Root of a subtree as it was when the list had `leaves` leaves. At most one subtree per level is partial. */

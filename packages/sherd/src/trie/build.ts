@@ -1,4 +1,5 @@
 /** The root of a trie whose entries are all at hand: one pass over sorted keys, no tree in memory. */
+import { badArgument, checkBytes, checkList, checkObject } from '../base/arguments.ts';
 import { compareBytes, concatBytes, encodeRlpBytes, encodeRlpListOf } from '../base/index.ts';
 import { keccak256 } from '../crypto/hash.ts';
 import { encodePath, toNibbles } from './nibbles.ts';
@@ -24,7 +25,11 @@ interface NibbleEntry {
 /** Root over `entries` in any order; of equal keys, the last one counts. */
 export function trieRoot(entries: Iterable<TrieEntry>): Uint8Array {
   const sorted: { key: Uint8Array; value: Uint8Array }[] = [];
-  for (const entry of entries) if (entry.value.length > 0) sorted.push(entry);
+  checkIterable(entries);
+  for (const entry of entries) {
+    checkEntry(entry);
+    if (entry.value.length > 0) sorted.push(entry);
+  }
   sorted.sort((a, b) => compareBytes(a.key, b.key));
   const items: NibbleEntry[] = [];
   for (let i = 0; i < sorted.length; i++) {
@@ -39,13 +44,30 @@ export function trieRoot(entries: Iterable<TrieEntry>): Uint8Array {
 /** The same with keccak-256 of every key in its place, as the state and storage tries have it. */
 export function secureTrieRoot(entries: Iterable<TrieEntry>): Uint8Array {
   const hashed: TrieEntry[] = [];
-  for (const { key, value } of entries) hashed.push({ key: keccak256(key), value });
+  checkIterable(entries);
+  for (const entry of entries) {
+    checkEntry(entry);
+    hashed.push({ key: keccak256(entry.key), value: entry.value });
+  }
   return trieRoot(hashed);
 }
 
 /** Root of a list: keys are the encoded indexes (transactions, receipts, withdrawals). */
 export function indexTrieRoot(values: readonly Uint8Array[]): Uint8Array {
+  checkList(values, 'values');
   return trieRoot(values.map((value, index) => ({ key: encodeIndex(index), value })));
+}
+
+function checkIterable(entries: Iterable<TrieEntry>): void {
+  if (typeof entries === 'string' || typeof entries?.[Symbol.iterator] !== 'function') {
+    throw badArgument('entries', entries, 'a list of {key, value}');
+  }
+}
+
+function checkEntry(entry: TrieEntry): void {
+  checkObject(entry, 'entry');
+  checkBytes(entry.key, 'entry: key');
+  checkBytes(entry.value, 'entry: value');
 }
 
 function encodeIndex(index: number): Uint8Array {
@@ -92,5 +114,6 @@ function buildBranch(items: readonly NibbleEntry[], from: number, to: number, de
 
 /** How a parent names an encoded node: itself when it is shorter than a hash, else its encoded hash. */
 export function nodeReference(node: Uint8Array): Uint8Array {
+  checkBytes(node, 'node');
   return node.length < 32 ? node : concatBytes(HASH_PREFIX, keccak256(node));
 }

@@ -1,13 +1,14 @@
 /** Keys as half-bytes, and the hex-prefix form in which paths stand in nodes (Yellow Paper, appendix C). */
+import { badArgument, checkBytes, checkCount } from '../base/arguments.ts';
 import { SherdError } from '../base/index.ts';
 
 /** Longest key, in bytes. Ethereum's are at most 32; the cap bounds the depth of recursion over a trie. */
 export const MAX_KEY_LENGTH = 512;
 
-/** The half-bytes of `key`, high one first. */
+/** The half-bytes of `key`, high one first. @throws SherdError BAD_ARGUMENT. */
 export function toNibbles(key: Uint8Array): Uint8Array {
-  if (key.length > MAX_KEY_LENGTH)
-    throw new RangeError(`trie key of ${key.length} bytes, want at most ${MAX_KEY_LENGTH}`);
+  checkBytes(key, 'trie key');
+  if (key.length > MAX_KEY_LENGTH) throw badArgument('trie key', key, `at most ${MAX_KEY_LENGTH} bytes`);
   const out = new Uint8Array(key.length * 2);
   for (let i = 0; i < key.length; i++) {
     out[2 * i] = key[i]! >> 4;
@@ -26,6 +27,9 @@ export function commonPrefix(a: Uint8Array, aStart: number, b: Uint8Array, bStar
 
 /** Hex-prefix form of `nibbles` between `from` and `to`; `isLeaf` sets the terminator flag. */
 export function encodePath(nibbles: Uint8Array, from: number, to: number, isLeaf: boolean): Uint8Array {
+  checkBytes(nibbles, 'nibbles');
+  checkCount(to, 'path: to', nibbles.length);
+  checkCount(from, 'path: from', to);
   const length = to - from;
   const isOdd = length & 1;
   const out = new Uint8Array(1 + (length >> 1));
@@ -41,6 +45,7 @@ export function encodePath(nibbles: Uint8Array, from: number, to: number, isLeaf
  * @throws SherdError TRIE_NODE_MALFORMED on flags or padding that no encoder writes.
  */
 export function decodePath(path: Uint8Array): { nibbles: Uint8Array; isLeaf: boolean } {
+  checkBytes(path, 'path');
   const flags = path.length === 0 ? 255 : path[0]! >> 4;
   const isOdd = flags & 1;
   if (flags > 3 || (isOdd === 0 && (path[0]! & 15) !== 0)) {

@@ -1,4 +1,5 @@
 /** Checking of Merkle Patricia proofs: what a stranger says about a key, against a root that we know. */
+import { checkBytes, checkList } from '../base/arguments.ts';
 import { bytesToHex, equalBytes, SherdError } from '../base/index.ts';
 import { keccak256 } from '../crypto/hash.ts';
 import { EMPTY_TRIE_ROOT } from './build.ts';
@@ -11,6 +12,9 @@ import { BRANCH, decodeNode, HASHED, hashed, LEAF, type TrieNode } from './node.
  * @throws SherdError PROOF_HASH_MISMATCH, PROOF_INCOMPLETE, PROOF_TRAILING_NODES, TRIE_NODE_MALFORMED.
  */
 export function verifyProof(root: Uint8Array, key: Uint8Array, proof: readonly Uint8Array[]): Uint8Array | undefined {
+  checkBytes(root, 'root');
+  checkBytes(key, 'key');
+  checkList(proof, 'proof');
   if (equalBytes(root, EMPTY_TRIE_ROOT)) {
     expectEnd(proof, 0);
     return undefined;
@@ -43,6 +47,7 @@ export function verifySecureProof(
   key: Uint8Array,
   proof: readonly Uint8Array[],
 ): Uint8Array | undefined {
+  checkBytes(key, 'key');
   return verifyProof(root, keccak256(key), proof);
 }
 
@@ -53,6 +58,7 @@ function openNode(hash: Uint8Array, proof: readonly Uint8Array[], index: number)
       index,
     });
   }
+  checkBytes(encoded, 'node of a proof');
   const have = keccak256(encoded);
   if (!equalBytes(have, hash)) {
     throw new SherdError(

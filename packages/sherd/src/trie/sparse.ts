@@ -6,6 +6,7 @@
  * Nodes are stored under their place (length of the prefix in bits, prefix), so that an update overwrites what was
  * there: the store never holds more than the present tree.
  */
+import { badArgument, checkBytes, checkList, checkObject, checkPort } from '../base/arguments.ts';
 import { compareBytes, equalBytes, type Hex, hexToBytes, SherdError } from '../base/index.ts';
 import { ZERO_CHUNK } from '../ssz/index.ts';
 import {
@@ -57,6 +58,7 @@ interface Place {
 
 /** Root of the stored tree. */
 export function sparseRoot(store: SparseStore): Uint8Array {
+  checkStore(store);
   return nodeHash(readNode(store, sparseKey(new Uint8Array(PATH_BYTES), 0)));
 }
 
@@ -66,6 +68,8 @@ export function sparseRoot(store: SparseStore): Uint8Array {
  * @throws SherdError BAD_SPARSE_CHANGE for a path or value root of a wrong length; BAD_SPARSE_NODE for a broken store.
  */
 export function updateSparse(store: SparseStore, changes: SparseChanges): { root: Uint8Array; writes: SparseWrite[] } {
+  checkStore(store);
+  checkPort(changes, 'changes', ['keys', 'get']);
   const sorted: Change[] = [];
   for (const hex of [...changes.keys()].sort()) {
     const path = hexToBytes(hex);
@@ -88,6 +92,8 @@ export function updateSparse(store: SparseStore, changes: SparseChanges): { root
 
 /** Value root at `path` in the stored tree; undefined when absent. */
 export function getSparse(store: SparseStore, path: Uint8Array): Uint8Array | undefined {
+  checkStore(store);
+  checkBytes(path, 'path', PATH_BYTES);
   for (let depth = 0; ; depth++) {
     const node = readNode(store, sparseKey(path, depth));
     if (node === undefined) return undefined;
@@ -101,6 +107,8 @@ export function getSparse(store: SparseStore, path: Uint8Array): Uint8Array | un
 
 /** Proof for `path`, of presence or of absence, whichever is true of the stored tree. */
 export function proveSparse(store: SparseStore, path: Uint8Array): SparseProof {
+  checkStore(store);
+  checkBytes(path, 'path', PATH_BYTES);
   const siblings: Uint8Array[] = [];
   for (let depth = 0; ; depth++) {
     const node = readNode(store, sparseKey(path, depth));
@@ -123,6 +131,13 @@ export function verifySparse(
   valueRoot: Uint8Array | null,
   proof: SparseProof,
 ): boolean {
+  checkBytes(root, 'root');
+  checkBytes(path, 'path');
+  if (valueRoot !== null && !(valueRoot instanceof Uint8Array)) {
+    throw badArgument('value root', valueRoot, 'a Uint8Array or null');
+  }
+  checkObject(proof, 'proof');
+  checkList(proof.siblings, 'proof: siblings');
   const depth = proof.siblings.length;
   if (path.length !== PATH_BYTES || depth > PATH_BITS || proof.siblings.some((hash) => hash.length !== 32))
     return false;
@@ -144,6 +159,10 @@ export function verifySparse(
     hash = nodeHash(pathBit(path, at) === 0 ? branchNode(hash, sibling) : branchNode(sibling, hash));
   }
   return equalBytes(hash, root);
+}
+
+function checkStore(store: SparseStore): void {
+  checkPort(store, 'store', ['getNode']);
 }
 
 /** Updates the subtree at the first `depth` bits of changes[from], which all changes from..to-1 share. Depth <= 288. */

@@ -1,4 +1,5 @@
 /** Nodes of the sparse Merkle tree of a shard: where they are stored, what they hold and how they are hashed. */
+import { checkBytes, checkCount } from '../base/arguments.ts';
 import { equalBytes, SherdError } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import { ZERO_CHUNK } from '../ssz/index.ts';
@@ -31,6 +32,8 @@ const BRANCH_LENGTH = 1 + 32 + 32;
 
 /** Path of a storage object. */
 export function sparsePath(script: number, key: Uint8Array): Uint8Array {
+  checkCount(script, 'script');
+  checkBytes(key, 'key');
   const path = new Uint8Array(PATH_BYTES);
   new DataView(path.buffer).setUint32(0, script);
   path.set(sha256(key), 4);

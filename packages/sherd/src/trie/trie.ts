@@ -2,7 +2,8 @@
  * The Merkle Patricia trie over a node store (Yellow Paper, appendix D): read and changed key by key, in memory until
  * {@link Trie.commit} hashes what changed and writes the new nodes. Old roots stay readable.
  */
-import { bytesToHex, SherdError } from '../base/index.ts';
+import { checkBytes, checkObject, checkPort } from '../base/arguments.ts';
+import { bytesToHex, equalBytes, SherdError } from '../base/index.ts';
 import { keccak256 } from '../crypto/hash.ts';
 import { EMPTY_TRIE_ROOT } from './build.ts';
 import { commonPrefix, toNibbles } from './nibbles.ts';
@@ -54,10 +55,13 @@ export class Trie {
   #isSecure: boolean;
 
   constructor(store: TrieNodeStore = createMemoryNodeStore(), options: TrieOptions = {}) {
+    checkPort(store, 'trie: store', ['getNode', 'putNode']);
+    checkObject(options, 'trie: options');
     this.#store = store;
     this.#isSecure = options.isSecure ?? false;
     const root = options.root ?? EMPTY_TRIE_ROOT;
-    this.#root = bytesToHex(root) === bytesToHex(EMPTY_TRIE_ROOT) ? undefined : hashed(root);
+    checkBytes(root, 'trie: root', 32);
+    this.#root = equalBytes(root, EMPTY_TRIE_ROOT) ? undefined : hashed(root);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -81,6 +85,7 @@ export class Trie {
 
   /** Sets `key`; the empty value deletes it. */
   put(key: Uint8Array, value: Uint8Array): void {
+    checkBytes(value, 'trie value');
     const nibbles = this.#path(key);
     this.#root =
       value.length === 0 ? this.#remove(this.#root, nibbles, 0) : this.#insert(this.#root, nibbles, 0, value);
@@ -133,7 +138,9 @@ export class Trie {
   }
 
   #path(key: Uint8Array): Uint8Array {
-    return toNibbles(this.#isSecure ? keccak256(key) : key);
+    if (!this.#isSecure) return toNibbles(key);
+    checkBytes(key, 'trie key');
+    return toNibbles(keccak256(key));
   }
 
   #open(node: TrieNode): OpenNode {

@@ -1,4 +1,5 @@
 /** Blob transactions as they travel: with their blobs, commitments and proofs (EIP-4844; cell proofs: EIP-7594). */
+import { checkBytes, checkList, checkObject } from '../base/arguments.ts';
 import {
   concatBytes,
   decodeRlp,
@@ -34,6 +35,7 @@ export interface BlobSidecar {
 
 /** The versioned hash of a commitment: a version byte and the end of its SHA-256. */
 export function versionedHash(commitment: Uint8Array): Uint8Array {
+  checkBytes(commitment, 'commitment');
   const hash = sha256(commitment).slice();
   hash[0] = KZG_HASH_VERSION;
   return hash;
@@ -41,6 +43,7 @@ export function versionedHash(commitment: Uint8Array): Uint8Array {
 
 /** @throws SherdError TX_NOT_SIGNED. */
 export function encodeWithSidecar(tx: BlobTransaction, sidecar: BlobSidecar): Uint8Array {
+  checkSidecarFields(sidecar);
   const body = decodeRlp(encodeTransaction(tx).subarray(1));
   const version = sidecar.version === 0 ? [] : [Uint8Array.of(1)];
   return concatBytes(
@@ -55,6 +58,7 @@ export function encodeWithSidecar(tx: BlobTransaction, sidecar: BlobSidecar): Ui
  * @throws SherdError RLP codes, TX_TYPE_NOT_SUPPORTED, BLOB_SIDECAR_MISMATCH.
  */
 export function decodeWithSidecar(bytes: Uint8Array): { transaction: BlobTransaction; sidecar: BlobSidecar } {
+  checkBytes(bytes, 'encoded blob transaction');
   if (bytes[0] !== 3) {
     throw new SherdError('TX_TYPE_NOT_SUPPORTED', `transaction type ${bytes[0]}, want 3`, { type: bytes[0] });
   }
@@ -78,6 +82,9 @@ export function decodeWithSidecar(bytes: Uint8Array): { transaction: BlobTransac
 
 /** @throws SherdError BLOB_SIDECAR_MISMATCH. */
 export function checkSidecar(tx: BlobTransaction, sidecar: BlobSidecar): void {
+  checkObject(tx, 'transaction');
+  checkList(tx.blobVersionedHashes, 'transaction: blobVersionedHashes');
+  checkSidecarFields(sidecar);
   const want = tx.blobVersionedHashes.length;
   const proofs = sidecar.version === 0 ? want : want * CELLS_PER_BLOB;
   expectCount('blobs', sidecar.blobs.length, want);
@@ -89,6 +96,11 @@ export function checkSidecar(tx: BlobTransaction, sidecar: BlobSidecar): void {
       index,
     });
   });
+}
+
+function checkSidecarFields(sidecar: BlobSidecar): void {
+  checkObject(sidecar, 'blob sidecar');
+  for (const part of ['blobs', 'commitments', 'proofs'] as const) checkList(sidecar[part], `blob sidecar: ${part}`);
 }
 
 function readParts(item: RlpItem | undefined, what: string, length: number): Uint8Array[] {

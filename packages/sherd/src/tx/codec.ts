@@ -1,4 +1,5 @@
 /** Transactions as bytes: RLP for the legacy form, a type byte and RLP for the others (EIP-2718). */
+import { badArgument, checkBytes, checkObject, checkUnsigned } from '../base/arguments.ts';
 import {
   addressToBytes,
   bigIntToMinimalBytes,
@@ -15,6 +16,7 @@ import {
   SherdError,
   wordToBytes,
 } from '../base/index.ts';
+import { checkSignatureFields, checkTransaction } from './checkFields.ts';
 import type { AccessListEntry, Authorization, LegacyTransaction, Signature, Transaction } from './types.ts';
 
 const uint = bigIntToMinimalBytes;
@@ -22,16 +24,19 @@ const uint = bigIntToMinimalBytes;
 /**
  * The transaction as it stands in a block (typed ones: in the byte string of that block's list) and on the wire;
  * blobs, which only travel, are in {@link ./blobSidecar.ts}.
- * @throws SherdError TX_NOT_SIGNED.
+ * @throws SherdError TX_NOT_SIGNED, TX_TYPE_NOT_SUPPORTED, TX_FIELD.
  */
 export function encodeTransaction(tx: Transaction): Uint8Array {
+  checkObject(tx, 'transaction');
   if (tx.signature === undefined) throw new SherdError('TX_NOT_SIGNED', 'transaction without a signature');
+  const fields = payloadFields(tx);
+  checkSignatureFields(tx.signature);
   const { yParity, r, s } = tx.signature;
   const v = tx.type === 0 ? legacyV(tx, yParity) : BigInt(yParity);
-  return withType(tx.type, [...payloadFields(tx), uint(v), uint(r), uint(s)]);
+  return withType(tx.type, [...fields, uint(v), uint(r), uint(s)]);
 }
 
-/** What the signature of `tx` is over, before hashing. */
+/** What the signature of `tx` is over, before hashing. @throws SherdError TX_TYPE_NOT_SUPPORTED, TX_FIELD. */
 export function encodeForSigning(tx: Transaction): Uint8Array {
   const fields = payloadFields(tx);
   if (tx.type !== 0) return withType(tx.type, fields);
@@ -44,6 +49,7 @@ export function encodeForSigning(tx: Transaction): Uint8Array {
  * @throws SherdError TX_TYPE_NOT_SUPPORTED, RLP_FIELD and the other RLP codes, SIGNATURE_INVALID (v out of range).
  */
 export function decodeTransaction(bytes: Uint8Array): Transaction {
+  checkBytes(bytes, 'encoded transaction');
   const first = bytes[0];
   if (first === undefined) throw new SherdError('RLP_TRUNCATED', 'transaction of 0 bytes', { position: 0 });
   if (first >= 0xc0) return decodeLegacy(decodeRlp(bytes));
@@ -53,8 +59,14 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
   return transactionFromItem(first, decodeRlp(bytes.subarray(1)));
 }
 
-/** Decodes the payload behind a type byte between 1 and 4. */
+/**
+ * Decodes the payload behind a type byte between 1 and 4.
+ * @throws SherdError TX_TYPE_NOT_SUPPORTED, RLP_FIELD, SIGNATURE_INVALID.
+ */
 export function transactionFromItem(type: number, item: RlpItem): Transaction {
+  if (type !== 1 && type !== 2 && type !== 3 && type !== 4) {
+    throw new SherdError('TX_TYPE_NOT_SUPPORTED', `transaction type ${String(type)}, want 1 to 4`, { type });
+  }
   const items = rlpList(item, 'transaction', [9, 11, 12, 14, 13][type]!);
   const chainId = rlpUint(items[0], 'chain id');
   const nonce = rlpUint(items[1], 'nonce', 64);
@@ -76,8 +88,9 @@ export function transactionFromItem(type: number, item: RlpItem): Transaction {
   return { type: 4, ...market, authorizationList: rlpList(items[9], 'authorisation list').map(decodeAuthorization) };
 }
 
-/** The list of fields without the signature, as it is encoded. */
+/** The list of fields without the signature, as it is encoded. @throws SherdError TX_TYPE_NOT_SUPPORTED, TX_FIELD. */
 export function payloadFields(tx: Transaction): RlpItem[] {
+  checkTransaction(tx);
   const to = tx.to === undefined ? EMPTY_BYTES : addressToBytes(tx.to);
   const call = [uint(tx.gasLimit), to, uint(tx.value), tx.data];
   if (tx.type === 0) return [uint(tx.nonce), uint(tx.gasPrice), ...call];
@@ -102,6 +115,9 @@ function withType(type: number, fields: readonly RlpItem[]): Uint8Array {
 
 /** v of a legacy signature: 27 or 28, or 35 + 2 * chain id + parity (EIP-155). */
 export function legacyV(tx: LegacyTransaction, yParity: 0 | 1): bigint {
+  checkObject(tx, 'transaction');
+  if (yParity !== 0 && yParity !== 1) throw badArgument('y parity', yParity, '0 or 1');
+  if (tx.chainId !== undefined) checkUnsigned(tx.chainId, 'chain id');
   return BigInt(yParity) + (tx.chainId === undefined ? 27n : 35n + 2n * tx.chainId);
 }
 

@@ -1,4 +1,5 @@
 /** Transactions of every type as one union, told apart by `type` (EIP-2718). Gas in units, prices in wei per gas. */
+import { checkObject, checkUnsigned } from '../base/arguments.ts';
 import type { Address } from '../base/index.ts';
 
 /** A signature of secp256k1; `yParity` says which of two keys made it. */
@@ -92,27 +93,34 @@ export type Transaction =
 
 /** The most that the transaction pays per gas, in wei. */
 export function feeCap(tx: Transaction): bigint {
+  checkObject(tx, 'transaction');
   return tx.type <= 1 ? (tx as LegacyTransaction).gasPrice : (tx as FeeMarketTransaction).maxFeePerGas;
 }
 
 /** The most of it that goes to the coinbase, in wei per gas. */
 export function priorityFeeCap(tx: Transaction): bigint {
+  checkObject(tx, 'transaction');
   return tx.type <= 1 ? (tx as LegacyTransaction).gasPrice : (tx as FeeMarketTransaction).maxPriorityFeePerGas;
 }
 
 /** What is paid per gas under `baseFee` (EIP-1559); below `baseFee` when the cap is. */
 export function effectiveGasPrice(tx: Transaction, baseFee: bigint): bigint {
   const cap = feeCap(tx);
-  const wanted = baseFee + priorityFeeCap(tx);
+  checkUnsigned(baseFee, 'base fee');
+  const tip = priorityFeeCap(tx);
+  checkUnsigned(tip, 'priority fee of the transaction');
+  const wanted = baseFee + tip;
   return tx.type <= 1 || wanted > cap ? cap : wanted;
 }
 
 /** Empty for the types that have none. */
 export function accessListOf(tx: Transaction): readonly AccessListEntry[] {
+  checkObject(tx, 'transaction');
   return tx.type === 0 ? [] : tx.accessList;
 }
 
 /** Versioned hashes of 32 bytes; empty for the types that have none. */
 export function blobHashesOf(tx: Transaction): readonly Uint8Array[] {
+  checkObject(tx, 'transaction');
   return tx.type === 3 ? tx.blobVersionedHashes : [];
 }

@@ -1,9 +1,11 @@
 /** What makes a transaction valid by itself, in any state: types, sizes, fees, blobs, signature ranges. */
+import { checkObject, checkUnsigned } from '../base/arguments.ts';
 import { SherdError, WORD_MAX } from '../base/index.ts';
 import { SECP256K1_HALF_ORDER, SECP256K1_ORDER } from '../crypto/secp256k1.ts';
+import { checkRules } from '../protocol/checkRules.ts';
 import type { Rules } from '../protocol/index.ts';
 import { KZG_HASH_VERSION } from './blobSidecar.ts';
-import { checkFields } from './checkFields.ts';
+import { checkFields, checkSignatureFields } from './checkFields.ts';
 import { feeCap, priorityFeeCap, type Transaction } from './types.ts';
 
 /** A nonce of 2^64 - 1 could not be counted up (EIP-2681). */
@@ -16,6 +18,9 @@ export const MAX_NONCE: bigint = (1n << 64n) - 2n;
  *   BLOB_TX_CREATION, NO_AUTHORIZATIONS, SET_CODE_TX_CREATION, SIGNATURE_INVALID.
  */
 export function validateTransaction(tx: Transaction, rules: Rules, chainId: bigint): void {
+  checkObject(tx, 'transaction');
+  checkRules(rules);
+  checkUnsigned(chainId, 'chain id');
   if (!rules.transactionTypes.includes(tx.type)) {
     throw new SherdError(
       'TX_TYPE_NOT_SUPPORTED',
@@ -40,7 +45,9 @@ export function validateTransaction(tx: Transaction, rules: Rules, chainId: bigi
       throw new SherdError('NO_AUTHORIZATIONS', 'set-code transaction with an empty authorisation list');
     }
   }
-  if (tx.signature !== undefined) checkSignature(tx.signature, rules);
+  if (tx.signature === undefined) return;
+  checkSignatureFields(tx.signature);
+  checkSignature(tx.signature, rules);
 }
 
 function checkChainId(tx: Transaction, rules: Rules, chainId: bigint): void {
@@ -103,7 +110,11 @@ function checkBlobs(to: string | undefined, hashes: readonly Uint8Array[], rules
 
 /** @throws SherdError SIGNATURE_INVALID unless r and s are in the group's range and, by rule, s is low (EIP-2). */
 export function checkSignature(signature: { readonly r: bigint; readonly s: bigint }, rules: Rules): void {
+  checkObject(signature, 'signature');
+  checkRules(rules);
   const { r, s } = signature;
+  checkUnsigned(r, 'signature.r');
+  checkUnsigned(s, 'signature.s');
   const maxS = rules.lowS ? SECP256K1_HALF_ORDER : SECP256K1_ORDER - 1n;
   if (r > 0n && r < SECP256K1_ORDER && s > 0n && s <= maxS) return;
   throw new SherdError('SIGNATURE_INVALID', `signature: r or s out of range (low s wanted: ${rules.lowS})`, { r, s });

@@ -1,4 +1,5 @@
 /** Several tracers as one. */
+import { checkObject } from '../../base/arguments.ts';
 import type { Tracer } from './tracer.ts';
 
 type Hook = Exclude<keyof Tracer, 'wantsMemory'>;
@@ -16,6 +17,7 @@ const HOOKS: readonly Hook[] = [
 
 /** Each hears what it has a hook for, in the order given; what none listens to costs nothing. */
 export function combineTracers(...tracers: readonly Tracer[]): Tracer {
+  for (const tracer of tracers) checkObject(tracer, 'tracer');
   const hooks: Partial<Record<Hook, (...event: never[]) => void>> = {};
   for (const hook of HOOKS) {
     const listeners = tracers.filter((tracer) => tracer[hook] !== undefined);

@@ -1,4 +1,5 @@
 /** Steps as lines of JSON (EIP-3155), with the names, the order and the choice of lines of go-ethereum's `evm`. */
+import { checkFunction, checkObject } from '../../base/arguments.ts';
 import { bytesToHex } from '../../base/index.ts';
 import { joinGas } from '../largeGas.ts';
 import { isHalt } from '../outcome.ts';
@@ -62,6 +63,8 @@ function endLine({ output, gasUsed }: CallResult, error: string | undefined): st
  * too), and one when the message ends.
  */
 export function createJsonTracer(write: (line: string) => void, options: JsonTracerOptions = {}): Tracer {
+  checkFunction(write, 'write');
+  checkObject(options, 'options');
   let lastError: string | undefined;
   return {
     wantsMemory: options.memory === true,

@@ -2,6 +2,7 @@
  * What of the state a transaction looks at, as it was before, and what it made of it: geth's prestateTracer. Accounts
  * and slots are read at the moment when an instruction first names them, before it runs.
  */
+import { checkObject } from '../../base/arguments.ts';
 import { type Address, addressFromWord, bytesToHex, EMPTY_BYTES, type Hex, wordToHex } from '../../base/index.ts';
 import { OPCODES } from '../../protocol/index.ts';
 import { createAddress } from '../createAddress.ts';
@@ -73,6 +74,7 @@ const CALLS: ReadonlySet<number> = new Set([
 
 /** Watches transactions one after the other: geth's `prestateTracer`. */
 export function createStateDiffTracer(options: StateDiffOptions = {}): StateDiffTracer {
+  checkObject(options, 'options');
   const seen = new Map<Address, Seen>();
   let state: StateReader = NO_STATE;
   let result: StateDiff | undefined;

@@ -1,4 +1,5 @@
 /** Why a step halted or a call failed, in geth's words, with the numbers that geth puts into them. */
+import { checkCount, checkList, checkObject } from '../../base/arguments.ts';
 import { NAME_OF_BYTE, OPCODES } from '../../protocol/index.ts';
 import { STACK_LIMIT } from '../frame.ts';
 import { isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from '../outcome.ts';
@@ -6,6 +7,7 @@ import type { CallResult, FaultEvent, HaltPlace, StepEvent } from './tracer.ts';
 
 /** Name of an opcode as traces show it; what is none is `opcode 0x.. not defined`. */
 export function opcodeLabel(op: number): string {
+  checkCount(op, 'opcode', 255);
   // geth never renamed it, whatever the fork.
   if (op === OPCODES.PREVRANDAO.byte) return 'DIFFICULTY';
   return NAME_OF_BYTE[op] ?? `opcode 0x${op.toString(16)} not defined`;
@@ -13,8 +15,10 @@ export function opcodeLabel(op: number): string {
 
 /** Undefined for a step that did not halt. */
 export function stepError(step: StepEvent | FaultEvent): string | undefined {
+  checkObject(step, 'step');
   const { op, outcome, stack } = step;
   if (outcome === OUTCOME.RUNNING) return undefined;
+  checkList(stack, 'step: stack');
   // Gas that could not be counted at all: nothing was charged.
   if (outcome === OUTCOME.OUT_OF_GAS && step.gasCost <= step.gas) return uncountableGas(op, stack);
   if (outcome === OUTCOME.INIT_CODE_TOO_LARGE) {
@@ -24,7 +28,9 @@ export function stepError(step: StepEvent | FaultEvent): string | undefined {
 }
 
 /** Undefined for a call that succeeded. */
-export function callError({ outcome, halt }: Pick<CallResult, 'outcome' | 'halt'>): string | undefined {
+export function callError(result: Pick<CallResult, 'outcome' | 'halt'>): string | undefined {
+  checkObject(result, 'result of a call');
+  const { outcome, halt } = result;
   if (isSuccess(outcome)) return undefined;
   return halt === undefined ? OUTCOME_TEXT[outcome] : haltText(outcome, halt);
 }

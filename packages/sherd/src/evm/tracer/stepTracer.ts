@@ -1,4 +1,5 @@
 /** The steps of a message as a list, with the storage that they read and wrote: what a debugger shows. */
+import { checkObject } from '../../base/arguments.ts';
 import { type Address, wordToHex } from '../../base/index.ts';
 import { OPCODES } from '../../protocol/index.ts';
 import { OUTCOME } from '../outcome.ts';
@@ -25,10 +26,9 @@ export interface StepTracer extends Tracer {
 }
 
 /** Watches one message; holds all its steps in memory, up to the limit. */
-export function createStepTracer({
-  memory = false,
-  limit = Number.MAX_SAFE_INTEGER,
-}: StepTracerOptions = {}): StepTracer {
+export function createStepTracer(options: StepTracerOptions = {}): StepTracer {
+  checkObject(options, 'options');
+  const { memory = false, limit = Number.MAX_SAFE_INTEGER } = options;
   const steps: TracedStep[] = [];
   const storage = new Map<Address, Map<string, bigint>>();
   let count = 0;
