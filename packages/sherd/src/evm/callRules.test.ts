@@ -1,9 +1,23 @@
 /** Rules of calls and creations that hold at one exact amount, depth or state, and not beside it. */
-import { type Bytecode, CONTRACT, call, callTo, code, execute, op, push, pushN, type RunOptions } from '@sherd/testkit';
+import {
+  type Bytecode,
+  CONTRACT,
+  call,
+  callTo,
+  code,
+  execute,
+  op,
+  push,
+  pushN,
+  type RunOptions,
+  returnTop,
+} from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { type Address, addressFromWord } from '../base/index.ts';
 import type { ForkName } from '../protocol/index.ts';
 import { createAddress } from './createAddress.ts';
+import { delegationCode, delegationTarget } from './delegation.ts';
+import { splitGas } from './largeGas.ts';
 
 const OTHER: Address = '0x0000000000000000000000000000000000000bee';
 const EMPTY = { [OTHER]: {} };
@@ -119,6 +133,43 @@ describe('a creation', () => {
   it('counts the nonce of its creator also when it fails', () => {
     expect(execute(FAILING).journal.getNonce(CONTRACT)).toBe(2n);
     expect(execute(callCreate(1, 0)).journal.getNonce(CONTRACT)).toBe(1n);
+  });
+});
+
+describe('EXTCODEHASH (EIP-1052)', () => {
+  const NOTHING = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470n;
+
+  it('is 0 for an account that is empty, there or not, and the hash of nothing for one that has no code', () => {
+    const hash = (account?: RunOptions['accounts']) =>
+      execute(call('EXTCODEHASH', OTHER) + returnTop(), account === undefined ? {} : { accounts: account }).word;
+    expect([hash(), hash(EMPTY)]).toEqual([0n, 0n]);
+    expect([hash({ [OTHER]: { balance: 1n } }), hash({ [OTHER]: { nonce: 1n } })]).toEqual([NOTHING, NOTHING]);
+  });
+});
+
+describe('gas beyond what a number counts', () => {
+  it('is lent to a call as all but a 64th of the whole (EIP-150)', () => {
+    const total = 2n ** 64n - 1n;
+    const ask = callTo('CALL', { to: OTHER, output: [0, 32] }) + call('RETURN', 0, 32);
+    const accounts = { [OTHER]: { code: op.GAS + returnTop() } };
+    const seen = execute(ask, { fork: 'istanbul', accounts, message: splitGas(total) }).word;
+    const left = total - 6n * 3n - 2n - 700n - 3n;
+    expect(seen).toBe(left - left / 64n - 2n);
+  });
+});
+
+describe('code that begins like a delegation', () => {
+  const designator = delegationCode(OTHER);
+
+  it('is one with 23 bytes, and no more', () => {
+    expect(delegationTarget(designator)).toBe(OTHER);
+    expect(delegationTarget(Uint8Array.of(...designator, 0))).toBeUndefined();
+    expect(delegationTarget(designator.subarray(0, 22))).toBeUndefined();
+    for (const at of [0, 1, 2]) {
+      const other = designator.slice();
+      other[at]! ^= 1;
+      expect(delegationTarget(other)).toBeUndefined();
+    }
   });
 });
 
