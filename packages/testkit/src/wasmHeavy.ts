@@ -14,6 +14,10 @@ const functions = (count: number, code: string | ((i: number) => string), more =
     Array.from({ length: count }, (_, i) => [`f${i}`, { code: typeof code === 'string' ? code : code(i), ...more }]),
   );
 
+/** Metering writes it twice, and V8 unrolls both. */
+const PAID_LOOP =
+  'loop local.get 0 i32.const 1 i32.store8 local.get 0 i32.const 1 i32.sub local.tee 0 i32.const 0 i32.gt_s br_if 0 end';
+
 /** Modules by a size; a larger size is a heavier module. */
 const PATTERNS: Readonly<Record<string, (size: number) => ModuleSource>> = {
   'loops beside 100 locals': (n) => ({ locals: locals(100), main: times(n, 'loop end') }),
@@ -27,6 +31,20 @@ const PATTERNS: Readonly<Record<string, (size: number) => ModuleSource>> = {
     main: times(
       n,
       (i) => `i32.const ${i} if local.get ${i % 60} local.get ${(i + 1) % 60} i64.add local.set ${(i * 7) % 60} end`,
+    ),
+  }),
+  'loops that turn': (n) => ({ locals: 'i32', main: times(n, 'loop local.get 0 br_if 0 end') }),
+  'loops that are paid before they begin': (n) => ({ locals: 'i32', main: times(n, PAID_LOOP) }),
+  'loops in many functions': (n) => ({
+    main: calls(n),
+    functions: functions(n, times(16, PAID_LOOP), { locals: 'i32' }),
+  }),
+  'loops that write all locals': (n) => ({
+    locals: locals(30),
+    main: times(
+      n,
+      (i) =>
+        `loop ${times(30, (j) => `local.get ${(i + j) % 30} local.set ${j}`)} local.get ${i % 30} i32.wrap_i64 br_if 0 end`,
     ),
   }),
   'functions with loops and locals': (n) => ({

@@ -65,16 +65,28 @@ describe('bombs are refused', () => {
       'WASM_TOO_MANY_PARAMETERS',
       { main: 'nop', functions: functions(1, 'nop', { parameters: locals(17) }) },
     ],
-    ['locals and merges', 'WASM_TOO_MANY_MERGES', { locals: locals(100), main: times(2_000, 'loop end') }],
+    ['locals and merges', 'WASM_TOO_MANY_MERGES', { locals: locals(100), main: times(2_000, 'block end') }],
     [
       'operands and merges',
       'WASM_TOO_MANY_MERGES',
-      { main: `${times(120, 'i32.const 1')} ${times(2_000, 'loop end')} ${times(120, 'drop')}` },
+      { main: `${times(120, 'i32.const 1')} ${times(2_000, 'block end')} ${times(120, 'drop')}` },
     ],
     [
       'merges in all',
       'WASM_TOO_MANY_MERGES',
-      { main: 'nop', functions: functions(200, times(80, 'loop end'), { locals: locals(99) }) },
+      { main: 'nop', functions: functions(200, times(160, 'block end'), { locals: locals(99) }) },
+    ],
+    [
+      'calls through the table',
+      'WASM_TOO_MANY_MERGES',
+      { main: times(3_001, 'i32.const 0 call_indirect >'), table: ['main'] },
+    ],
+    ['loops', 'WASM_TOO_MANY_LOOPS', { locals: 'i32', main: times(129, 'loop local.get 0 br_if 0 end') }],
+    ['loops in all', 'WASM_TOO_MANY_LOOPS', { main: 'nop', functions: functions(257, 'loop end') }],
+    [
+      'loops in all of more code',
+      'WASM_TOO_MANY_LOOPS',
+      { main: 'nop', functions: functions(513, `loop end ${times(128, 'nop')}`) },
     ],
     ['high operands', 'WASM_TOO_DEEP', { main: `${times(129, 'i32.const 1')} ${times(129, 'drop')}` }],
     ['deep nesting', 'WASM_TOO_DEEP', { main: `${times(300, 'block')} ${times(300, 'end')}` }],
@@ -105,10 +117,13 @@ describe('bombs are refused', () => {
 
   it('and what is just below the bounds is checked and run in a bounded time', () => {
     const cases: ModuleSource[] = [
-      { locals: locals(100), main: times(700, 'loop end') },
+      { locals: locals(100), main: times(128, 'loop local.get 0 i64.eqz i32.eqz br_if 0 end') },
+      { main: `i32.const 1 if return end ${times(2_900, 'i32.const 0 call_indirect >')}`, table: ['main'] },
+      { main: 'nop', functions: functions(512, `loop end ${times(128, 'nop')}`) },
+      { locals: locals(100), main: times(740, 'block local.get 0 i64.eqz br_if 0 end') },
       {
         main: times(160, (i) => `call $f${i}`),
-        functions: functions(160, times(60, 'loop end'), { locals: locals(100) }),
+        functions: functions(160, times(60, 'block local.get 0 i64.eqz br_if 0 end'), { locals: locals(100) }),
       },
       {
         locals: locals(100),

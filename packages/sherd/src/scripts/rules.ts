@@ -4,7 +4,7 @@
  */
 
 /** Counts up whenever a price, a bound or the metering changes; part of every cache key. */
-export const RULES_VERSION = 6;
+export const RULES_VERSION = 7;
 
 /** Prices of what a script asks of its host, in gas. Prices of instructions, in ticks, are in `wasm/costs.ts`. */
 export const HOST_GAS = {

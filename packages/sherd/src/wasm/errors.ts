@@ -39,6 +39,7 @@ export const WASM_ERRORS = {
   WASM_TOO_MUCH_MEMORY: 'pages of memory',
   WASM_TABLE_TOO_LARGE: 'entries of the table',
   WASM_TOO_DEEP: 'nested blocks, or operands on the stack',
+  WASM_TOO_MANY_LOOPS: 'loops of one function, or of all',
   WASM_TOO_MANY_MERGES: 'control flow that joins too many values: what makes a compiler slow',
 } as const;
 export type WasmErrorCode = keyof typeof WASM_ERRORS;

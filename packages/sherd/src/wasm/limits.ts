@@ -16,6 +16,8 @@ export interface WasmLimits {
   readonly localsInAll: number;
   readonly operandHeight: number;
   readonly nesting: number;
+  readonly loopsPerFunction: number;
+  readonly loopsPer64KiB: number;
   readonly branchTargets: number;
   readonly mergeWorkPerFunction: number;
   readonly mergeWorkInAll: number;
@@ -44,9 +46,16 @@ export const WASM_LIMITS: WasmLimits = {
   operandHeight: 128,
   /** A switch nests a block for each case. */
   nesting: 256,
+  /** Optimising takes 50 to 250 microseconds for each, and more where one function has many: 2,000 in 14 KB took 0.9 s. */
+  loopsPerFunction: 128,
+  /** In all, for each started 64 KiB of code. Compilers write one for some 500 bytes. */
+  loopsPer64KiB: 256,
   /** Entries of all br_table together: each is an edge with a value for each local. */
   branchTargets: 8_192,
-  /** Merges and branches, each times the locals and operands alive there: up to half a microsecond when optimised. */
+  /**
+   * Merges and branches, each times the locals and operands alive there: up to half a microsecond when optimised. A call
+   * through the table counts as 50.
+   */
   mergeWorkPerFunction: 150_000,
   mergeWorkInAll: 3_000_000,
   /** 16 MiB; nested runs have a memory each. */

@@ -39,7 +39,7 @@ const I64_LE_S = 0x57;
 const I32_AND = 0x71;
 
 /** Code of counted loops that one body may have twice, in bytes: what compiling it costs stays in proportion. */
-const MOST_COUNTED_BYTES = 4096;
+const MOST_COUNTED_BYTES = 1024;
 
 /** Prices in this module, and the numbers that metering gave to what it added. */
 export interface MeterIndices {

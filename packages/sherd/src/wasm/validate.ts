@@ -44,17 +44,21 @@ export function validateModule(module: WasmModule, host: HostInterface, limits: 
   checkSegments(module);
   const checker = new BodyChecker(module, limits);
   const facts: FunctionFacts[] = [];
-  let work = 0;
+  const codeBytes = module.bodies.reduce((sum, { code }) => sum + code.length, 0);
+  const mostLoops = limits.loopsPer64KiB * Math.max(1, Math.ceil(codeBytes / 65_536));
+  let [loops, work] = [0, 0];
   for (let i = 0; i < module.functions.length; i++) {
-    const fact = checker.check(module.imports.length + i);
+    const place = { function: module.imports.length + i };
+    const fact = checker.check(place.function);
+    loops += fact.loops;
     work += fact.mergeWork;
+    if (loops > mostLoops) {
+      const message = `more than ${mostLoops} loops in ${codeBytes} bytes of code`;
+      throw wasmError('WASM_TOO_MANY_LOOPS', message, place);
+    }
     if (work > limits.mergeWorkInAll) {
-      const place = { function: module.imports.length + i };
-      throw wasmError(
-        'WASM_TOO_MANY_MERGES',
-        `branches times values alive above ${limits.mergeWorkInAll} in all`,
-        place,
-      );
+      const message = `branches times values alive above ${limits.mergeWorkInAll} in all`;
+      throw wasmError('WASM_TOO_MANY_MERGES', message, place);
     }
     facts.push(fact);
   }
