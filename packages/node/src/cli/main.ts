@@ -15,6 +15,8 @@ const PRINTING: ReadonlySet<string> = new Set([
   'run',
   'disasm',
   't8n',
+  't9n',
+  'b11r',
 ]);
 
 /** What is asked for, also where geth's program is asked; undefined when it is answered already. */

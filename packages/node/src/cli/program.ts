@@ -18,9 +18,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCodeCommand(),
   disasm: async () => (await import('./disasm.ts')).disasmCommand(),
   t8n: async () => (await import('./t8n.ts')).stateTransitionCommand(),
+  t9n: async () => (await import('./t9n.ts')).transactionCommand(),
+  b11r: async () => (await import('./b11r.ts')).blockBuilderCommand(),
 };
 
-const OTHER_NAMES: Readonly<Record<string, string>> = { transition: 't8n' };
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  transition: 't8n',
+  transaction: 't9n',
+  'block-builder': 'b11r',
+};
 
 const EXAMPLES = `
 Examples:

@@ -61,7 +61,7 @@ Examples:
     });
 }
 
-function parseChainId(text: string): bigint {
+export function parseChainId(text: string): bigint {
   if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('want an unsigned integer');
   return BigInt(text);
 }

@@ -6,7 +6,7 @@ import { type Address, bytesToBigInt, concatBytes, utf8ToBytes } from 'sherd/bas
 import { blobBaseFee } from 'sherd/block';
 import { keccak256 } from 'sherd/crypto';
 import { type BlockContext, createAddress, isSuccess, type Outcome, type Tracer } from 'sherd/evm';
-import { type ForkName, forkAt, forkRules, LATEST_FORK } from 'sherd/protocol';
+import { type ForkName, forkRules, LATEST_FORK, type RulesName, rulesAt } from 'sherd/protocol';
 import { createMemoryStore, Journal, type MemoryStore } from 'sherd/state';
 import { precompileAddresses, runMessage } from 'sherd/transition';
 import type { GethGenesis } from '../genesis/gethGenesis.ts';
@@ -28,7 +28,7 @@ export interface CodeRun {
 export interface CodeWorld {
   readonly store: MemoryStore;
   readonly journal: Journal;
-  readonly fork: ForkName;
+  readonly fork: RulesName;
   readonly block: BlockContext;
 }
 
@@ -47,7 +47,7 @@ export function createWorld(genesis: GethGenesis | undefined, forkWanted: ForkNa
   const { config } = genesis ?? {};
   const number = genesis?.number ?? 0n;
   const timestamp = genesis?.timestamp ?? 0n;
-  const fork = forkWanted ?? (config === undefined ? LATEST_FORK : forkAt(config, { number, timestamp }));
+  const fork = forkWanted ?? (config === undefined ? LATEST_FORK : rulesAt(config, { number, timestamp }));
   const { rules } = forkRules(fork);
   const store = createMemoryStore();
   for (const [address, account] of genesis?.accounts ?? []) store.setAccount(address, account);

@@ -1,23 +1,19 @@
 /** What `sherd t8n` does with its options: reads three inputs, runs one block, writes up to three outputs. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { bytesToHex } from 'sherd/base';
 import type { JsonTracerOptions } from 'sherd/evm';
-import { type ChainConfig, type ForkName, type ForkRules, forkAt, forkRules } from 'sherd/protocol';
 import { createMemoryStore } from 'sherd/state';
 import { readAccounts } from '../../conformance/accounts.ts';
 import { type Json, type JsonObject, objectAt, stringAt } from '../../conformance/fields.ts';
-import { chainOfNetwork } from '../../conformance/networks.ts';
 import type { TracerName } from '../../rpc/backend.ts';
-import { makeFolder } from '../../storage/makeFolder.ts';
-import { parseJson, readText } from '../input.ts';
+import { parseJson } from '../input.ts';
 import { allocJson } from '../stateJson.ts';
 import { checkBlobSchedule } from './blobSchedule.ts';
 import { completeEnvironment, readEnvironment } from './environment.ts';
-import { orFault, t8nFault } from './faults.ts';
-import { T8N_FORKS } from './forkNames.ts';
+import { orFault } from './faults.ts';
+import { readJson, STDIN, type T8nStreams, writeText } from './files.ts';
 import { createOpcodeCounts, withCounts } from './opcodeCount.ts';
 import { resultJson } from './result.ts';
+import { readRules } from './rules.ts';
 import { createTraceSink, type TraceSink } from './trace.ts';
 import {
   type ReadTransaction,
@@ -49,23 +45,13 @@ export interface T8nOptions {
   readonly 'opcode.count'?: string;
 }
 
-/** The file name that stands for standard input. */
-const STDIN = 'stdin';
-
-/** Where text for `stdout` and `stderr` goes. */
-export interface T8nStreams {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-}
-
 /** @throws SherdError the T8N_ codes of faults.ts. */
 export function t8nCommand(options: T8nOptions, streams: T8nStreams): void {
-  const [forkName = '', ...extraEips] = options['state.fork'].split('+');
-  const config = readConfig(forkName, options['state.chainid']);
+  const { config, rulesAt } = readRules(options['state.fork'], options['state.chainid']);
   const { alloc, env, txs, blobSchedule } = readInputs(options);
   const file = orFault('T8N_JSON', () => readEnvironment(env));
   const position = { number: file.number, timestamp: file.timestamp, isProofOfStake: file.random !== undefined };
-  const { fork, rules } = orFault('T8N_CONFIG', () => rulesOf(forkAt(config, position), extraEips));
+  const { fork, rules } = rulesAt(position);
   orFault('T8N_CONFIG', () => checkBlobSchedule(blobSchedule, rules));
   const environment = completeEnvironment(file, rules, config.chainId);
   const store = createMemoryStore();
@@ -82,19 +68,9 @@ export function t8nCommand(options: T8nOptions, streams: T8nStreams): void {
     result: resultJson(outcome, { store, environment, rules }),
     body: bytesToHex(transactionsToRlp(outcome.included.map(({ transaction }) => transaction))),
   });
+  const folder = options['output.basedir'];
   if (counts !== undefined)
-    writeText(options, options['opcode.count']!, `${JSON.stringify(counts.byName(), null, 2)}\n`);
-}
-
-function readConfig(name: string, chainId: bigint): ChainConfig {
-  const config = chainOfNetwork(name, chainId);
-  if (config !== undefined) return config;
-  const what = `failed constructing chain configuration: unknown fork ${name}`;
-  throw t8nFault('T8N_CONFIG', `${what}; want one of ${T8N_FORKS.join(', ')}, or a change from one to another`);
-}
-
-function rulesOf(fork: ForkName, extraEips: readonly string[]): ForkRules {
-  return extraEips.length === 0 ? forkRules(fork) : forkRules(`${fork}+${extraEips.join('+')}`);
+    writeText(folder, options['opcode.count']!, `${JSON.stringify(counts.byName(), null, 2)}\n`);
 }
 
 interface Inputs {
@@ -133,11 +109,6 @@ function readTransactions(path: string, combined: JsonObject): Inputs['txs'] {
   return (signing) => transactionsFromJson(json, signing);
 }
 
-function readJson(path: string, what: string): Json {
-  const text = orFault('T8N_IO', () => readText(path));
-  return orFault('T8N_JSON', () => parseJson(text, what));
-}
-
 function traceSink(options: T8nOptions): TraceSink | undefined {
   const tracer = options['trace.tracer'];
   if (options.trace !== true && tracer === undefined) return undefined;
@@ -147,7 +118,9 @@ function traceSink(options: T8nOptions): TraceSink | undefined {
     tracerConfig: orFault('T8N_CONFIG', () => parseJson(config, '--trace.jsonconfig')),
     steps: options.steps ?? {},
   };
-  return orFault('T8N_CONFIG', () => createTraceSink(settings, (name, text) => writeText(options, name, text)));
+  return orFault('T8N_CONFIG', () =>
+    createTraceSink(settings, (name, text) => writeText(options['output.basedir'], name, text)),
+  );
 }
 
 /** An empty file name writes nothing; `stdout` and `stderr` collect theirs into one object. */
@@ -165,19 +138,9 @@ function writeOutputs(
   for (const [key, place] of places) {
     if (place === '') continue;
     if (place === 'stdout' || place === 'stderr') collected[place][key] = outputs[key];
-    else writeText(options, place, JSON.stringify(outputs[key], null, 2));
+    else writeText(options['output.basedir'], place, JSON.stringify(outputs[key], null, 2));
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     if (Object.keys(collected[stream]).length > 0) streams[stream](`${JSON.stringify(collected[stream], null, 2)}\n`);
-  }
-}
-
-function writeText(options: T8nOptions, name: string, text: string): void {
-  const folder = options['output.basedir'] ?? '';
-  try {
-    if (folder !== '') makeFolder(folder);
-    writeFileSync(join(folder, name), text);
-  } catch (error) {
-    throw t8nFault('T8N_IO', `failed writing ${name}: ${(error as Error).message}`);
   }
 }

@@ -8,7 +8,7 @@ import {
   hexToBytes,
   isSherdError,
   rlpList,
-  type SherdError,
+  SherdError,
 } from 'sherd/base';
 import type { Rules } from 'sherd/protocol';
 import {
@@ -63,12 +63,19 @@ export function transactionsFromRlp(hex: string): ReadTransaction[] {
   });
   return items.map((item) => {
     try {
-      return decodeTransaction(item instanceof Uint8Array ? item : encodeRlp(item));
+      return item instanceof Uint8Array ? typedTransaction(item) : decodeTransaction(encodeRlp(item));
     } catch (error) {
       if (isSherdError(error)) return error;
       throw error;
     }
   });
+}
+
+/** A byte string holds a type first; a list in its place is no transaction (EIP-2718). */
+function typedTransaction(bytes: Uint8Array): Transaction {
+  const type = bytes[0] ?? 0;
+  if (type > 0x7f) throw new SherdError('TX_TYPE_NOT_SUPPORTED', `transaction type ${type} in a byte string`, { type });
+  return decodeTransaction(bytes);
 }
 
 /** The body as {@link transactionsFromRlp} reads it. */
