@@ -292,7 +292,7 @@ describe('system contracts', () => {
   function withSystem(contract: SystemContract) {
     const calls: SystemCall[] = [];
     const recording: SystemContract = (sent) => {
-      calls.push(sent);
+      calls.push({ ...sent, data: sent.data.slice() });
       return contract(sent);
     };
     return { calls, systemContracts: new Map([[SYSTEM, recording]]) };
@@ -320,6 +320,17 @@ describe('system contracts', () => {
         isDelegated: false,
       },
     ]);
+  });
+
+  it('may give back what they got: what the caller writes afterwards does not show in it', () => {
+    const { systemContracts } = withSystem(({ gas, data }) => ({
+      outcome: OUTCOME.RETURN,
+      gasLeft: gas,
+      output: data.subarray(1),
+    }));
+    const sent = mstore(0, 0x1234) + callTo('CALL', { to: SYSTEM, input: [29, 3] }) + op.POP;
+    const changed = mstore(0, 0xffff) + call('RETURNDATACOPY', 64, 0, 2) + call('RETURN', 64, 2);
+    expect(bytesToHex(execute(sent + changed, { systemContracts }).output)).toBe('0x1234');
   });
 
   it('are rolled back when they fail, the ether that came with the call included', () => {

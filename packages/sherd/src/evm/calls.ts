@@ -131,14 +131,18 @@ function callSystemContract(m: Machine, request: CallRequest, run: SystemContrac
     caller: request.caller,
     address: request.codeAddress,
     value: request.value,
-    // It may keep what it gets, and this is a look at the caller's memory.
-    data: request.input.slice(),
+    data: request.input,
     gas: request.gas,
     isStatic: request.isStatic,
     isDelegated,
   });
   const left = isHalt(outcome) ? 0 : Math.max(0, Math.min(request.gas, gasLeft));
-  return endBuiltIn(m, request, snapshot, outcome, left, isHalt(outcome) ? EMPTY_BYTES : output);
+  return endBuiltIn(m, request, snapshot, outcome, left, isHalt(outcome) ? EMPTY_BYTES : apart(output, request.input));
+}
+
+/** What it answers may be a part of what it got; the return data must not change with the caller's memory. */
+function apart(output: Uint8Array, input: Uint8Array): Uint8Array {
+  return output.buffer === input.buffer ? output.slice() : output;
 }
 
 /** Ends a call that ran without a frame. */

@@ -69,6 +69,7 @@ export interface SystemCall {
   readonly address: Address;
   /** Wei that came with the call. */
   readonly value: bigint;
+  /** A look at the caller's memory, and unchanged until the call has ended: what is kept longer must be copied. */
   readonly data: Uint8Array;
   readonly gas: number;
   readonly isStatic: boolean;

@@ -17,6 +17,7 @@ import type { AppliedShardBlock, ShardInput } from './input.ts';
 import { outcomesRoot, type TransactionOutcome } from './outcome.ts';
 import { POKE_SCRIPT, runPoke } from './poke.ts';
 import { advanceRing, createShardStateType, decodeShardState, type ShardState } from './state.ts';
+import type { ShardStore } from './store.ts';
 import { createShardWorld, type ShardBlockContext, type ShardWorld } from './world.ts';
 
 /** script u32, gas limit u64, offset u32, and the offset in the list. */
@@ -106,9 +107,19 @@ export function blockContext(input: ShardInput, newest: Parent, place: Place): S
     parentGasUsed: Number(newest.state.gasUsed),
     timestamp: view.genesisTime + BigInt(slot) * BigInt(params.slotSeconds),
     coinbase: addressFromBytes(proposer.withdrawalCredentials.slice(12)),
-    blockRoot: (at: number) => (at < height && at >= height - 256 ? store.getBlockRoot(at) : undefined),
+    blockRoot: pastRoots(store, height),
     ...(abort === undefined ? {} : { abort }),
     ...(tracer === undefined ? {} : { tracer }),
+  };
+}
+
+/** Roots of the 256 headers before `height`; each is read once, because BLOCKHASH costs far less than a read. */
+function pastRoots(store: Pick<ShardStore, 'getBlockRoot'>, height: number): ShardBlockContext['blockRoot'] {
+  const known = new Map<number, Uint8Array | undefined>();
+  return (at) => {
+    if (at >= height || at < height - 256) return undefined;
+    if (!known.has(at)) known.set(at, store.getBlockRoot(at));
+    return known.get(at);
   };
 }
 

@@ -55,19 +55,31 @@ export function need<T>(value: T | undefined, what: string): T {
   return value;
 }
 
+/** What every system contract is asked alike. */
+export interface SystemTableOptions {
+  /** Gas of a call that names no function: it is answered too, and so not for nothing. */
+  readonly unknownGas: number;
+}
+
+const UNKNOWN_FUNCTION = encodeError('sherd: unknown function');
+const NO_SELECTOR = -1;
+
 /** Runs a call by the table; `makeRun` adds what the bodies work with, `watch` decides nothing. */
 export function createSystemTable<R extends SystemRun>(
   functions: readonly SystemFunction<R>[],
+  { unknownGas }: SystemTableOptions,
 ): (message: SystemCall, makeRun: (run: SystemRun) => R, watch?: SystemWatcher) => MessageResult {
   const bySelector = new Map(functions.map((entry) => [selectorOf(entry.signature), entry]));
   return (message, makeRun, watch) => {
-    const run = makeRun({ message, args: abiReader(message.data.subarray(4)), gas: message.gas });
+    const { data } = message;
+    const run = makeRun({ message, args: abiReader(data, 4), gas: message.gas });
     let ended: ReturnType<SystemWatcher>;
     try {
-      const { data } = message;
-      const selector = data.length < 4 ? undefined : new DataView(data.buffer, data.byteOffset).getUint32(0);
-      const entry = selector === undefined ? undefined : bySelector.get(selector);
-      if (entry === undefined) throw revert('sherd: unknown function');
+      const entry = bySelector.get(selectorIn(data));
+      if (entry === undefined) {
+        charge(run, unknownGas);
+        throw new Stop(OUTCOME.REVERT, UNKNOWN_FUNCTION);
+      }
       ended = watch?.(entry, run);
       charge(run, entry.gas);
       if (message.isDelegated) throw revert('sherd: no delegate calls');
@@ -83,4 +95,9 @@ export function createSystemTable<R extends SystemRun>(
       return { outcome: error.outcome, gasLeft, output: error.output };
     }
   };
+}
+
+function selectorIn(data: Uint8Array): number {
+  if (data.length < 4) return NO_SELECTOR;
+  return ((data[0]! << 24) | (data[1]! << 16) | (data[2]! << 8) | data[3]!) >>> 0;
 }

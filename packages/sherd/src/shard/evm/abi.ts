@@ -24,41 +24,59 @@ export interface AbiReader {
   /** A word below `limit`. */
   uint(index: number, limit: number): number | undefined;
   address(index: number): Address | undefined;
+  /** A look at the data itself, however long it is: who keeps it pays for the copy first. */
   bytes(index: number): Uint8Array | undefined;
 }
 
-/** Reader over the arguments (the data without its selector). */
-export function abiReader(args: Uint8Array): AbiReader {
-  const word = (index: number): bigint | undefined => wordAt(args, 32 * index);
-  const uint = (index: number, limit: number): number | undefined => {
-    const value = word(index);
-    return value !== undefined && value < BigInt(limit) ? Number(value) : undefined;
-  };
-  return {
-    word,
-    uint,
-    address(index) {
-      const value = word(index);
-      if (value === undefined || value >> 160n !== 0n) return undefined;
-      return `0x${value.toString(16).padStart(40, '0')}`;
-    },
-    bytes(index) {
-      const offset = uint(index, args.length);
-      if (offset === undefined) return undefined;
-      const length = wordAt(args, offset);
-      const start = offset + 32;
-      if (length === undefined || length > BigInt(args.length - start)) return undefined;
-      return args.slice(start, start + Number(length));
-    },
-  };
+/** Reader over the arguments, which begin at `start` (behind a selector). */
+export function abiReader(data: Uint8Array, start = 0): AbiReader {
+  return new Arguments(data, start);
 }
 
-function wordAt(args: Uint8Array, offset: number): bigint | undefined {
-  return offset + 32 <= args.length ? bytesToBigInt(args.subarray(offset, offset + 32)) : undefined;
+class Arguments implements AbiReader {
+  readonly #data: Uint8Array;
+  readonly #start: number;
+
+  constructor(data: Uint8Array, start: number) {
+    this.#data = data;
+    this.#start = start;
+  }
+
+  word(index: number): bigint | undefined {
+    return this.#wordAt(32 * index);
+  }
+
+  uint(index: number, limit: number): number | undefined {
+    const value = this.word(index);
+    return value !== undefined && value < BigInt(limit) ? Number(value) : undefined;
+  }
+
+  address(index: number): Address | undefined {
+    const value = this.word(index);
+    if (value === undefined || value >> 160n !== 0n) return undefined;
+    return `0x${value.toString(16).padStart(40, '0')}`;
+  }
+
+  bytes(index: number): Uint8Array | undefined {
+    const size = this.#data.length - this.#start;
+    const offset = this.uint(index, Math.max(0, size));
+    if (offset === undefined) return undefined;
+    const length = this.#wordAt(offset);
+    const begin = offset + 32;
+    if (length === undefined || length > BigInt(size - begin)) return undefined;
+    return this.#data.subarray(this.#start + begin, this.#start + begin + Number(length));
+  }
+
+  #wordAt(offset: number): bigint | undefined {
+    const at = this.#start + offset;
+    return at + 32 <= this.#data.length ? bytesToBigInt(this.#data.slice(at, at + 32)) : undefined;
+  }
 }
 
 /** Arguments or return values: words in place, `bytes` behind them. */
 export function encodeAbi(values: readonly AbiValue[]): Uint8Array {
+  const [first] = values;
+  if (values.length === 1 && typeof first === 'bigint') return wordToBytes(first);
   const heads: Uint8Array[] = [];
   const tails: Uint8Array[] = [];
   let offset = 32 * values.length;
@@ -78,12 +96,12 @@ export function encodeAbi(values: readonly AbiValue[]): Uint8Array {
 
 /** Call data: selector and arguments. */
 export function encodeCall(signature: string, values: readonly AbiValue[]): Uint8Array {
-  const out = new Uint8Array(4);
-  new DataView(out.buffer).setUint32(0, selectorOf(signature));
-  return concatBytes(out, encodeAbi(values));
+  return concatBytes(keccak256(utf8ToBytes(signature)).slice(0, 4), encodeAbi(values));
 }
+
+const ERROR_SELECTOR = keccak256(utf8ToBytes('Error(string)')).slice(0, 4);
 
 /** Revert data that tools show as a sentence: Solidity's Error(string). */
 export function encodeError(message: string): Uint8Array {
-  return encodeCall('Error(string)', [utf8ToBytes(message)]);
+  return concatBytes(ERROR_SELECTOR, encodeAbi([utf8ToBytes(message)]));
 }

@@ -84,7 +84,7 @@ const FUNCTIONS: readonly SystemFunction<Run>[] = [
   ),
 ];
 
-const runTable = createSystemTable(FUNCTIONS);
+const runTable = createSystemTable(FUNCTIONS, { unknownGas: GAS.view });
 
 function view(signature: string, gas: number, value: (run: Run) => bigint): SystemFunction<Run> {
   return { signature, writes: false, isPayable: false, gas, body: (run) => [value(run)] };
@@ -92,7 +92,7 @@ function view(signature: string, gas: number, value: (run: Run) => bigint): Syst
 
 /** The system contracts of one transaction, for the machine's environment. */
 export function createSystemContracts(parts: SystemContractParts): ReadonlyMap<Address, SystemContract> {
-  return new Map([[SYSTEM_CONTRACT, (message: SystemCall) => runTable(message, (run) => Object.assign(run, parts))]]);
+  return new Map([[SYSTEM_CONTRACT, (message: SystemCall) => runTable(message, (run) => ({ ...run, ...parts }))]]);
 }
 
 /** Burns the value here and saves a receipt for script 0 of another shard, which pays it out there. */
@@ -123,9 +123,10 @@ function send(run: Run): readonly AbiValue[] {
 function withdrawToBeacon(run: Run): readonly AbiValue[] {
   const { world, args, message } = run;
   const { params } = world.block;
-  const bytes = need(args.bytes(0), 'depositData');
-  if (bytes.length !== DEPOSIT_DATA_BYTES) throw revert(`sherd: deposit data is ${DEPOSIT_DATA_BYTES} bytes`);
-  charge(run, bytes.length * GAS.receiptByte);
+  const given = need(args.bytes(0), 'depositData');
+  if (given.length !== DEPOSIT_DATA_BYTES) throw revert(`sherd: deposit data is ${DEPOSIT_DATA_BYTES} bytes`);
+  charge(run, given.length * GAS.receiptByte);
+  const bytes = given.slice();
   const deposit = DepositData.deserialize(bytes);
   if (message.value % GWEI !== 0n) throw revert('sherd: value is not a whole number of gwei');
   if (deposit.amount !== message.value / GWEI) throw revert('sherd: value is not the deposit amount');
@@ -153,7 +154,7 @@ function callScript(run: Run, isStatic: boolean): Uint8Array {
   const wanted = need(args.word(2), 'gas');
   charge(run, data.length * GAS.callScriptByte);
   const gas = wanted < BigInt(run.gas) ? Number(wanted) : run.gas;
-  const result = run.call(script, data, gas, isStatic);
+  const result = run.call(script, data.slice(), gas, isStatic);
   run.gas -= gas - result.gasLeft;
   if (result.outcome === 'finished') return result.output;
   if (result.outcome === 'aborted' && result.output.length > 0) throw new Stop(OUTCOME.REVERT, result.output);

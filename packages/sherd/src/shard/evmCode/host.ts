@@ -40,6 +40,8 @@ function storeOf(address: Address): StateStore {
 export class CodeHost extends Journal {
   readonly #parts: CodeHostParts;
   readonly #marks: { readonly journal: number; readonly world: number }[] = [];
+  /** Made once: a loop of EXTCODEHASH would hash kilobytes for a hundred gas. */
+  #codeHash: bigint | undefined;
   /** Values that slots had before this run wrote to them, by key. */
   readonly #originals = new Map<string, bigint>();
 
@@ -53,7 +55,9 @@ export class CodeHost extends Journal {
   }
 
   override getCodeHash(address: Address): bigint {
-    return address === this.#parts.address ? bytesToBigInt(keccak256(this.#parts.code)) : super.getCodeHash(address);
+    if (address !== this.#parts.address) return super.getCodeHash(address);
+    this.#codeHash ??= bytesToBigInt(keccak256(this.#parts.code));
+    return this.#codeHash;
   }
 
   /** Of the script's own account: no other has code that could ask. @throws Halt PURE_CODE, NOT_A_WORD */

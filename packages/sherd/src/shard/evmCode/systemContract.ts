@@ -2,7 +2,7 @@
  * The host functions of scripts for EVM bytecode: the system contract under the address that contracts of script 0 know,
  * with the functions of `ISherdScript` in contracts/Sherd.sol. Gas is that of the host-function table, and of the call.
  */
-import { type Address, bytesToBigInt } from '../../base/index.ts';
+import { type Address, bytesToBigInt, wordToBytes } from '../../base/index.ts';
 import { blsVerify } from '../../crypto/index.ts';
 import type { SystemCall, SystemContract } from '../../evm/message.ts';
 import { OUTCOME } from '../../evm/outcome.ts';
@@ -101,17 +101,17 @@ const FUNCTIONS: readonly Declared[] = [
     const signature = need(args.bytes(2), 'signature');
     charge(run, message.length * GAS.sha256Byte);
     if (key.length !== 48 || signature.length !== 96) throw revert('sherd: a key has 48 bytes, a signature 96');
-    return blsVerify(key, message, signature) ? 1n : 0n;
+    return blsVerify(key.slice(), message.slice(), signature.slice()) ? 1n : 0n;
   }),
 ];
 
-const runTable = createSystemTable(FUNCTIONS);
+const runTable = createSystemTable(FUNCTIONS, { unknownGas: SYSTEM_CALL_GAS });
 const PARAMETERS = new Map(FUNCTIONS.map(({ signature, parameters }) => [signature, parameters]));
 
 /** The system contract of one run. */
 export function codeSystemContracts(request: EvmCodeRequest): ReadonlyMap<Address, SystemContract> {
   const watch = watchSystemCalls(request, PARAMETERS);
-  const answer = (message: SystemCall) => runTable(message, (run) => Object.assign(run, { request }), watch);
+  const answer = (message: SystemCall) => runTable(message, (run) => ({ ...run, request }), watch);
   return new Map([[SYSTEM_CONTRACT, answer]]);
 }
 
@@ -125,9 +125,7 @@ export const CODE_SYSTEM_FUNCTIONS: readonly string[] = FUNCTIONS.map(({ signatu
 function keyOf({ request, args }: Run): Uint8Array {
   if (request.isRawCode) throw revert('sherd: executed code has no region');
   const key = need(args.word(0), 'key');
-  const out = new Uint8Array(32);
-  for (let i = 31, rest = key; i >= 0; i--, rest >>= 8n) out[i] = Number(rest & 0xffn);
-  return out;
+  return wordToBytes(key);
 }
 
 function readObject(run: Run): StoredObject | undefined {
@@ -171,7 +169,7 @@ function claimReceipt(run: Run): readonly AbiValue[] {
   const { world, script } = run.request;
   const claim = need(run.args.bytes(0), 'claim');
   charge(run, claim.length * GAS.claimByte);
-  const claimed = world.claimReceipt(script, claim);
+  const claimed = world.claimReceipt(script, claim.slice());
   if (typeof claimed === 'string') {
     return [signed(CLAIM_ERRORS[claimed]), 0n, 0n, 0n, 0n, 0n, new Uint8Array(0)];
   }
@@ -186,7 +184,7 @@ function callScript(run: Run, isStatic: boolean): Uint8Array {
   if (isStatic && script >= request.script) {
     throw revert(`sherd: script ${request.script} may ask lower scripts only, not ${script}`);
   }
-  return lend(run, `script ${script}`, data, 2, (gas) => request.nested.script(script, data, gas, isStatic));
+  return lend(run, `script ${script}`, data, 2, (gas) => request.nested.script(script, data.slice(), gas, isStatic));
 }
 
 function executeCode(run: Run): Uint8Array {
@@ -195,7 +193,7 @@ function executeCode(run: Run): Uint8Array {
   const data = need(args.bytes(1), 'data');
   atMost(code.length, RUN_LIMITS.rawCodeBytes, 'raw code');
   charge(run, code.length * GAS.codeByte);
-  return lend(run, 'the code', data, 2, (gas) => request.nested.code(code, data, gas));
+  return lend(run, 'the code', data, 2, (gas) => request.nested.code(code.slice(), data.slice(), gas));
 }
 
 /** Lends gas (an argument) to a run below; its output, or a revert: with the data of an abort, else with a sentence. */
