@@ -119,7 +119,8 @@ export class HostRun {
   charge(gas: number): void {
     const left = (this.#gas!.value as bigint) - (BigInt(gas) << TICK_BITS);
     this.#gas!.value = left;
-    if (left < 0n) throw fault('OUT_OF_GAS', `a host function asks for ${gas} gas`, 'outOfGas');
+    if (left >= 0n) return;
+    throw fault('OUT_OF_GAS', gas > 0 ? `a host function asks for ${gas} gas` : 'out of gas', 'outOfGas');
   }
 
   #memoryView(): Uint8Array {
