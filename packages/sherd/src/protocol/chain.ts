@@ -1,14 +1,22 @@
 /** When each fork begins on a chain: by block number, by total difficulty (the merge) or by timestamp. */
 import type { Address } from '../base/index.ts';
 import { SherdError } from '../base/index.ts';
-import { FORKS, type ForkName, isForkName } from './forks.ts';
+import type { BlobParameters } from './blobParameters.ts';
+import { rulesWithBlobs } from './blobRules.ts';
+import { FORKS, type ForkName, isForkName, type RulesName } from './forks.ts';
 
-export type ForkActivation =
-  | { readonly fork: ForkName; readonly block: bigint }
+/** A fork, and when it begins. */
+export type ForkActivation = {
+  readonly fork: ForkName;
+  /** Where the chain has other blob parameters than the fork (EIP-7840). */
+  readonly blobs?: BlobParameters;
+} & (
+  | { readonly block: bigint }
   /** The first block whose parent's total difficulty has reached this. */
-  | { readonly fork: ForkName; readonly totalDifficulty: bigint }
+  | { readonly totalDifficulty: bigint }
   /** Seconds since 1970. */
-  | { readonly fork: ForkName; readonly timestamp: bigint };
+  | { readonly timestamp: bigint }
+);
 
 export interface ChainConfig {
   readonly name: string;
@@ -45,15 +53,10 @@ function isUnknown(activation: ForkActivation, at: BlockPosition): boolean {
   return 'totalDifficulty' in activation && at.parentTotalDifficulty === undefined;
 }
 
-/**
- * The fork of a block: the last that has begun behind forks that all have. A fork whose time comes before its chain has
- * the block number or the total difficulty of the one before it waits for that.
- * @throws SherdError NO_FORK when not even the first fork has begun.
- */
-export function forkAt(config: ChainConfig, at: BlockPosition): ForkName {
-  let last: ForkName | undefined;
+function activationAt(config: ChainConfig, at: BlockPosition): ForkActivation {
+  let last: ForkActivation | undefined;
   for (const activation of config.forks) {
-    if (isActive(activation, at)) last = activation.fork;
+    if (isActive(activation, at)) last = activation;
     else if (!isUnknown(activation, at)) break;
   }
   if (last !== undefined) return last;
@@ -61,12 +64,31 @@ export function forkAt(config: ChainConfig, at: BlockPosition): ForkName {
 }
 
 /**
- * @throws SherdError BAD_CHAIN_CONFIG when there is no fork, or they stand out of order; UNKNOWN_FORK.
+ * The fork of a block: the last that has begun behind forks that all have. A fork whose time comes before its chain has
+ * the block number or the total difficulty of the one before it waits for that.
+ * @throws SherdError NO_FORK when not even the first fork has begun.
+ */
+export function forkAt(config: ChainConfig, at: BlockPosition): ForkName {
+  return activationAt(config, at).fork;
+}
+
+/**
+ * The rules of a block: its fork's, with the chain's own blob parameters where it has some.
+ * @throws SherdError NO_FORK as {@link forkAt}, BAD_BLOB_PARAMETERS.
+ */
+export function rulesAt(config: ChainConfig, at: BlockPosition): RulesName {
+  const { fork, blobs } = activationAt(config, at);
+  return blobs === undefined ? fork : rulesWithBlobs(fork, blobs);
+}
+
+/**
+ * @throws SherdError BAD_CHAIN_CONFIG when there is no fork, or they stand out of order; UNKNOWN_FORK;
+ *   BAD_BLOB_PARAMETERS.
  */
 export function checkChainConfig(config: ChainConfig): void {
   if (config.forks.length === 0) throw new SherdError('BAD_CHAIN_CONFIG', `chain ${config.name} has no fork`);
   let last = -1;
-  for (const { fork } of config.forks) {
+  for (const { fork, blobs } of config.forks) {
     const index = FORKS.indexOf(knownFork(fork));
     if (index <= last) {
       throw new SherdError('BAD_CHAIN_CONFIG', `fork ${fork} stands behind ${FORKS[last]}, want oldest first`, {
@@ -74,6 +96,7 @@ export function checkChainConfig(config: ChainConfig): void {
       });
     }
     last = index;
+    if (blobs !== undefined) rulesWithBlobs(fork, blobs);
   }
 }
 

@@ -3,6 +3,7 @@
  * what changed. An instruction or pre-compiled contract exists from the fork that prices it.
  */
 import { SherdError } from '../base/index.ts';
+import { blobsFromPart } from './blobParameters.ts';
 import { DRAFTS, type DraftName } from './drafts.ts';
 import { EXTRA_EIPS } from './extraEips.ts';
 import type { OpcodeName } from './opcodes.ts';
@@ -379,7 +380,10 @@ export const FORKS = Object.keys(HISTORY) as readonly ForkName[];
 /** The newest fork that mainnet's rules for execution know; what is used where nobody names one. */
 export const LATEST_FORK: ForkName = 'osaka';
 
-/** A fork with single EIPs of later ones ({@link EXTRA_EIPS}): `london+3855`. */
+/**
+ * A fork with single EIPs of later ones ({@link EXTRA_EIPS}): `london+3855`; or with blob parameters of a chain's own,
+ * which `rulesWithBlobs` names.
+ */
 export type ExtendedForkName = `${ForkName}+${string}`;
 
 /** What code can run under: a fork, or what no chain has: a draft of one ({@link DRAFTS}), or one with extra EIPs. */
@@ -425,7 +429,10 @@ export function isForkName(name: string): name is ForkName {
   return Object.hasOwn(HISTORY, name);
 }
 
-/** The rules of that name; the same object for the same name. @throws SherdError UNKNOWN_FORK, UNKNOWN_EIP. */
+/**
+ * The rules of that name; the same object for the same name.
+ * @throws SherdError UNKNOWN_FORK, UNKNOWN_EIP, BAD_BLOB_PARAMETERS.
+ */
 export function forkRules(fork: RulesName): ForkRules {
   let rules = RULES_BY_NAME.get(fork);
   if (rules === undefined) {
@@ -436,7 +443,7 @@ export function forkRules(fork: RulesName): ForkRules {
 }
 
 function withExtraEips(name: RulesName): ForkRules {
-  const [fork = '', ...eips] = typeof name === 'string' ? name.split('+') : [];
+  const [fork = '', ...parts] = typeof name === 'string' ? name.split('+') : [];
   const base = RULES_BY_NAME.get(fork as ForkName);
   if (base === undefined || !isForkName(fork)) {
     throw new SherdError(
@@ -445,7 +452,20 @@ function withExtraEips(name: RulesName): ForkRules {
       { fork },
     );
   }
-  return eips.reduce((rules, eip) => withChange(rules, name, extraChange(fork, eip)), base);
+  return parts.reduce(
+    (rules, part) => withChange(rules, name, blobChange(rules, part) ?? extraChange(fork, part)),
+    base,
+  );
+}
+
+/** The change of a part that names blob parameters; undefined for other parts, and where there are no blobs. */
+function blobChange({ rules }: ForkRules, part: string): ForkChange | undefined {
+  const parameters = rules.blobs ? blobsFromPart(part) : undefined;
+  if (parameters === undefined) return undefined;
+  const { target: blobTarget, max: blobMax, baseFeeUpdateFraction: blobBaseFeeFraction } = parameters;
+  // Before EIP-7594 a transaction may have as many as a block.
+  const blobMaxPerTx = rules.blobMaxPerTx === rules.blobMax ? blobMax : rules.blobMaxPerTx;
+  return { eips: [], rules: { blobTarget, blobMax, blobMaxPerTx, blobBaseFeeFraction } };
 }
 
 /** What an EIP adds to a fork: nothing where the fork has it already. */

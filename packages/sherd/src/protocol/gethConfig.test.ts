@@ -1,6 +1,7 @@
 /** geth's genesis configurations. */
 import { describe, expect, it } from 'vitest';
-import { checkChainConfig, forkAt } from './chain.ts';
+import { blobParametersOf } from './blobRules.ts';
+import { checkChainConfig, forkAt, rulesAt } from './chain.ts';
 import { chainFromGethConfig } from './gethConfig.ts';
 
 const UP_TO_LONDON = {
@@ -55,7 +56,24 @@ describe('a geth configuration', () => {
 
   it('may repeat our blob parameters', () => {
     const cancun = { target: 3, max: 6, baseFeeUpdateFraction: 3338477 };
-    expect(chainFromGethConfig({ ...MERGED, blobSchedule: { cancun } }).forks.at(-1)?.fork).toBe('prague');
+    expect(chainFromGethConfig({ ...MERGED, blobSchedule: { cancun } }).forks).toEqual(
+      chainFromGethConfig(MERGED).forks,
+    );
+  });
+
+  it('may have blob parameters of its own (EIP-7840, EIP-7892)', () => {
+    const blobSchedule = {
+      cancun: { target: 3, max: 6, baseFeeUpdateFraction: 3338477 },
+      prague: { target: 12, max: 16, baseFeeUpdateFraction: 5007716 },
+      bpo1: { target: 2, max: 4, baseFeeUpdateFraction: '0x10' },
+    };
+    const chain = chainFromGethConfig({ ...MERGED, osakaTime: 30, bpo1Time: 40, blobSchedule });
+    checkChainConfig(chain);
+    const at = (timestamp: bigint) => blobParametersOf(rulesAt(chain, { number: 1n, timestamp }));
+    expect(at(10n)).toEqual({ target: 3, max: 6, baseFeeUpdateFraction: 3_338_477n });
+    expect(at(20n)).toEqual({ target: 12, max: 16, baseFeeUpdateFraction: 5_007_716n });
+    expect(at(30n)).toEqual(blobParametersOf('osaka'));
+    expect(at(40n)).toEqual({ target: 2, max: 4, baseFeeUpdateFraction: 16n });
   });
 
   it.each([
@@ -65,7 +83,9 @@ describe('a geth configuration', () => {
     ['a value that is no integer', { ...UP_TO_LONDON, chainId: 'main' }, 'chainId'],
     ['a fork that is not known', { ...MERGED, verkleTime: 0 }, 'verkleTime'],
     ['times without London', { homesteadBlock: 0, shanghaiTime: 0 }, 'shanghai'],
-    ['other blob parameters', { ...MERGED, blobSchedule: { cancun: { target: 4 } } }, 'blobSchedule.cancun.target'],
+    ['a target above the most', { ...MERGED, blobSchedule: { cancun: { target: 7 } } }, 'blobSchedule.cancun'],
+    ['a fraction of 0', { ...MERGED, blobSchedule: { prague: { baseFeeUpdateFraction: 0 } } }, 'blobSchedule.prague'],
+    ['a number that is none', { ...MERGED, blobSchedule: { prague: { max: 'x' } } }, 'blobSchedule.prague.max'],
   ])('is refused with %s', (_, config, field) => {
     expect(() => chainFromGethConfig(config)).toThrow(
       expect.objectContaining({ code: 'BAD_CHAIN_CONFIG', data: { field } }),

@@ -1,10 +1,12 @@
 /**
  * Chain configurations as geth writes them: the `config` object of a genesis file, with a block number or time for each
- * fork. What our forks cannot express (a gap in their order, other blob parameters) is refused, never guessed.
+ * fork. What our forks cannot express (a gap in their order) is refused, never guessed.
  */
 import { type Address, parseAddress, SherdError } from '../base/index.ts';
+import type { BlobParameters } from './blobParameters.ts';
+import { blobParametersOf, rulesWithBlobs } from './blobRules.ts';
 import { type ChainConfig, type ForkActivation, MAINNET } from './chain.ts';
-import { FORKS, type ForkName, forkRules } from './forks.ts';
+import { FORKS, type ForkName } from './forks.ts';
 
 /** A parsed JSON object. */
 export type GethConfig = Readonly<Record<string, unknown>>;
@@ -55,7 +57,6 @@ export function chainFromGethConfig(config: GethConfig, name = 'genesis'): Chain
   const lastBlock = blockForks.at(-1);
   const isLate = timeForks.some(({ timestamp }) => timestamp === 0n) && lastBlock !== undefined && lastBlock.block > 0n;
   if (isLate) fault(lastBlock.fork, `begins at block ${lastBlock.block}, behind a fork that begins with genesis`);
-  checkBlobSchedule(settings, timeForks);
   const deposit = settings['depositContractAddress'];
   const movesDaoBalances = settings['daoForkSupport'] === true;
   const daoForkBlock = integer(settings, 'daoForkBlock');
@@ -107,8 +108,8 @@ function readBlockForks(config: GethConfig): { readonly fork: ForkName; readonly
   return forks;
 }
 
-function readTimeForks(config: GethConfig): { readonly fork: ForkName; readonly timestamp: bigint }[] {
-  const forks: { fork: ForkName; timestamp: bigint }[] = [];
+function readTimeForks(config: GethConfig): (ForkActivation & { readonly timestamp: bigint })[] {
+  const forks: (ForkActivation & { readonly timestamp: bigint })[] = [];
   let last = 0n;
   let missing: ForkName | undefined;
   for (const fork of TIME_FORKS) {
@@ -121,7 +122,8 @@ function readTimeForks(config: GethConfig): { readonly fork: ForkName; readonly 
     if (timestamp < last)
       fault(`${fork}Time`, `is ${timestamp}, want at least ${last}, where the fork before it begins`);
     last = timestamp;
-    forks.push({ fork, timestamp });
+    const blobs = readBlobs(config, fork);
+    forks.push(blobs === undefined ? { fork, timestamp } : { fork, timestamp, blobs });
   }
   return forks;
 }
@@ -135,21 +137,24 @@ function readMerge(config: GethConfig, hasTimeForks: boolean): ForkActivation[] 
   return fault('terminalTotalDifficulty', 'is 0, but londonBlock is not: the merge has London behind it');
 }
 
-/** Blob parameters belong to a fork here; a schedule may only say the same. */
-function checkBlobSchedule(config: GethConfig, forks: readonly { readonly fork: ForkName }[]): void {
+/** What the schedule says of a fork; what it leaves out is as the fork has it. Undefined where nothing differs. */
+function readBlobs(config: GethConfig, fork: ForkName): BlobParameters | undefined {
   const schedule = config['blobSchedule'];
-  if (schedule === undefined || schedule === null) return;
+  if (schedule === undefined || schedule === null) return undefined;
   if (!isObject(schedule)) fault('blobSchedule', 'is no object');
-  for (const { fork } of forks) {
-    const entry = schedule[fork];
-    if (entry === undefined || entry === null) continue;
-    if (!isObject(entry)) fault(`blobSchedule.${fork}`, 'is no object');
-    const { rules } = forkRules(fork);
-    const wants = { target: rules.blobTarget, max: rules.blobMax, baseFeeUpdateFraction: rules.blobBaseFeeFraction };
-    for (const [key, want] of Object.entries(wants)) {
-      const have = integer(entry, key, `blobSchedule.${fork}.${key}`);
-      if (have !== undefined && have !== BigInt(want)) fault(`blobSchedule.${fork}.${key}`, `is ${have}, want ${want}`);
-    }
+  const entry = schedule[fork];
+  if (entry === undefined || entry === null) return undefined;
+  const place = `blobSchedule.${fork}`;
+  if (!isObject(entry)) fault(place, 'is no object');
+  const own = blobParametersOf(fork);
+  const [target, max, fraction] = (['target', 'max', 'baseFeeUpdateFraction'] as const).map((key) => {
+    return integer(entry, key, `${place}.${key}`) ?? BigInt(own[key]);
+  });
+  const blobs = { target: Number(target), max: Number(max), baseFeeUpdateFraction: fraction! };
+  try {
+    return rulesWithBlobs(fork, blobs) === fork ? undefined : blobs;
+  } catch (error) {
+    return fault(place, `is refused: ${(error as Error).message}`);
   }
 }
 

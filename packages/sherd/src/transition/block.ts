@@ -19,7 +19,7 @@ import {
   withdrawalsRoot,
 } from '../block/index.ts';
 import type { BlockContext, Log } from '../evm/index.ts';
-import { type ForkName, forkRules, type Rules } from '../protocol/index.ts';
+import { forkRules, type Rules, type RulesName } from '../protocol/index.ts';
 import { Journal, type StateChanges, type StateStore } from '../state/index.ts';
 import type { Transaction } from '../tx/index.ts';
 import { moveDaoBalances } from './daoFork.ts';
@@ -33,7 +33,8 @@ const GWEI = 1_000_000_000n;
 /** A block, and what it runs on. */
 export interface BlockInput {
   readonly block: Block;
-  readonly fork: ForkName;
+  /** The fork; `rulesAt` of sherd/protocol names it with a chain's own blob parameters. */
+  readonly fork: RulesName;
   readonly chainId: bigint;
   /** State after the parent; only read. */
   readonly store: StateStore;

@@ -219,6 +219,33 @@ describe('the merge', () => {
   });
 });
 
+describe('blob parameters of the chain (EIP-7840)', () => {
+  it('hold for its headers', () => {
+    const cancun = chainAtFork('cancun');
+    const blobs = { target: 1, max: 2, baseFeeUpdateFraction: 3_338_477n };
+    const own: ChainConfig = { ...cancun, forks: [{ fork: 'cancun', block: 0n, blobs }] };
+    const refusalOf = (config: ChainConfig, blobCount: bigint) => {
+      const world = newChain('cancun', { config });
+      const { header, ...lists } = makeBlock(world, world.chain.head, []);
+      const later = {
+        withdrawalsRoot: EMPTY_TRIE_ROOT,
+        blobGasUsed: blobCount * 131_072n,
+        excessBlobGas: 0n,
+        parentBeaconBlockRoot: new Uint8Array(32),
+      };
+      try {
+        return importInto(world.chain, { ...lists, header: { ...header, ...later }, withdrawals: [] }).fork;
+      } catch (error) {
+        return (error as SherdError).code;
+      }
+    };
+    expect([refusalOf(own, 0n), refusalOf(cancun, 0n)]).toEqual(['cancun', 'cancun']);
+    // There is no transaction that has them: a header that may name so many is refused for that.
+    expect([2n, 3n].map((count) => refusalOf(own, count))).toEqual(['BLOCK_BLOB_GAS_USED', 'HEADER_BLOB_GAS']);
+    expect([6n, 7n].map((count) => refusalOf(cancun, count))).toEqual(['BLOCK_BLOB_GAS_USED', 'HEADER_BLOB_GAS']);
+  });
+});
+
 describe('the extra data of the DAO fork (EIP-779)', () => {
   const SAYS_SO = new TextEncoder().encode('dao-hard-fork');
   const SAYS_NOTHING = new Uint8Array(0);

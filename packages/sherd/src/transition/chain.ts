@@ -4,7 +4,15 @@
  */
 import { bytesToBigInt, bytesToHex, equalBytes, type Hex, SherdError, utf8ToBytes } from '../base/index.ts';
 import { type Block, decodeBlock, type Header, headerHash, validateHeader, validateOmmers } from '../block/index.ts';
-import { type ChainConfig, type ForkName, forkAt, forkRules } from '../protocol/index.ts';
+import {
+  type BlockPosition,
+  type ChainConfig,
+  type ForkName,
+  forkAt,
+  forkRules,
+  type RulesName,
+  rulesAt,
+} from '../protocol/index.ts';
 import { createTrieStore, type StateDatabase, type TrieStore } from '../state/index.ts';
 import { type BlockResult, checkBlockBody, checkBlockResult, processBlock } from './block.ts';
 import type { EnvironmentExtras } from './execute.ts';
@@ -81,19 +89,21 @@ export function createChain(options: ChainOptions): Chain {
     if (parent === undefined) {
       throw new SherdError('UNKNOWN_PARENT', `block ${header.number}: no parent ${bytesToHex(header.parentHash)}`);
     }
-    const fork = forkOf(config, header, parent.totalDifficulty);
-    checkBlock(config, { block, fork, size: encoded.length }, parent, lookUp);
-    if (options.checkSeal !== undefined && forkRules(fork).rules.difficulty !== 'none') {
+    const position = positionOf(header, parent.totalDifficulty);
+    const rulesName = rulesAt(config, position);
+    const isMined = forkRules(rulesName).rules.difficulty !== 'none';
+    checkBlock(config, { block, rulesName, size: encoded.length }, parent, lookUp);
+    if (options.checkSeal !== undefined && isMined) {
       for (const sealed of [header, ...block.ommers]) options.checkSeal(sealed);
     }
-    const result = runBlock(options, block, fork, parent, lookUp);
+    const result = runBlock(options, block, rulesName, parent, lookUp);
     // After the run, so that a bad transaction is refused for what is wrong with it.
     checkBlockBody(block);
     checkBlockResult(header, result);
     const totalDifficulty = parent.totalDifficulty + header.difficulty;
-    const imported = { hash, block, fork, totalDifficulty, result };
+    const imported = { hash, block, fork: forkAt(config, position), totalDifficulty, result };
     blocks.set(bytesToHex(hash), imported);
-    if (forkRules(fork).rules.difficulty === 'none' || totalDifficulty > head.totalDifficulty) head = imported;
+    if (!isMined || totalDifficulty > head.totalDifficulty) head = imported;
     return imported;
   }
 
@@ -109,17 +119,17 @@ export function createChain(options: ChainOptions): Chain {
 
 type LookUp = (hash: Uint8Array) => ChainBlock | undefined;
 
-function forkOf(config: ChainConfig, header: Header, parentTotalDifficulty: bigint): ForkName {
-  return forkAt(config, { number: header.number, timestamp: header.timestamp, parentTotalDifficulty });
+function positionOf({ number, timestamp }: Header, parentTotalDifficulty: bigint): BlockPosition {
+  return { number, timestamp, parentTotalDifficulty };
 }
 
 function checkBlock(
   config: ChainConfig,
-  { block, fork, size }: { readonly block: Block; readonly fork: ForkName; readonly size: number },
+  { block, rulesName, size }: { readonly block: Block; readonly rulesName: RulesName; readonly size: number },
   parent: ChainBlock,
   lookUp: LookUp,
 ): void {
-  const { rules } = forkRules(fork);
+  const { rules } = forkRules(rulesName);
   if (size > rules.maxBlockSize) {
     throw new SherdError('BLOCK_TOO_LARGE', `block of ${size} bytes, want at most ${rules.maxBlockSize}`, {
       have: size,
@@ -134,7 +144,8 @@ function checkBlock(
     at = lookUp(at.block.header.parentHash);
   }
   validateOmmers(block, ancestors, (header) => {
-    return header === block.header ? rules : forkRules(forkOf(config, header, parent.totalDifficulty)).rules;
+    const position = positionOf(header, parent.totalDifficulty);
+    return header === block.header ? rules : forkRules(rulesAt(config, position)).rules;
   });
 }
 
@@ -156,7 +167,7 @@ function daoForkBlock(config: ChainConfig): bigint | undefined {
 function runBlock(
   { config, database, extras }: ChainOptions,
   block: Block,
-  fork: ForkName,
+  fork: RulesName,
   parent: ChainBlock,
   lookUp: LookUp,
 ): BlockResult {
