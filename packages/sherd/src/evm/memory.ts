@@ -6,6 +6,9 @@ const INITIAL_CAPACITY = 1024;
 /** Buffers above this are not kept for the next frame. */
 const KEPT_CAPACITY = 1 << 16;
 
+/** Bytes up to which a copy byte by byte takes less time than a look at the source would take to make. */
+const SHORT_COPY = 64;
+
 /** What fits the lowest eight bytes of a word. */
 const MAX_64 = 0xffff_ffff_ffff_ffffn;
 
@@ -79,7 +82,8 @@ export class Memory {
   store(offset: number, source: Uint8Array, from: number, size: number): void {
     const end = Math.min(from + size, source.length);
     const copied = Math.max(0, end - from);
-    if (copied > 0) this.bytes.set(source.subarray(from, end), offset);
+    if (copied <= SHORT_COPY) for (let i = 0; i < copied; i++) this.bytes[offset + i] = source[from + i]!;
+    else this.bytes.set(source.subarray(from, end), offset);
     if (copied < size) this.bytes.fill(0, offset + copied, offset + size);
   }
 

@@ -17,6 +17,20 @@ test.each(CASES)('encodes as SSZ does: $version', (object) => {
   expect(decodeObject(encodeObject(object))).toEqual(object);
 });
 
+test('roots of small objects and of large ones are those of SSZ, whatever the size', () => {
+  for (const length of [0, 1, 31, 32, 33, 63, 64, 65, 96, 97, 127, 128, 129, 160, 1000]) {
+    const storage = Uint8Array.from({ length }, (_, i) => (i * 7 + length) % 256);
+    for (const ttl of [0, 1, 2 ** 32, FOREVER - 1, FOREVER]) {
+      const version = ttl === 0 ? 2 ** 53 - 1 : length;
+      const ssz = { version: BigInt(version), storage, ttl: ttl === FOREVER ? 2n ** 64n - 1n : BigInt(ttl) };
+      const object = { version, storage, ttl };
+      expect(objectRoot(object)).toEqual(new Uint8Array(StorageObject.hashTreeRoot(ssz)));
+      expect(decodeObject(encodeObject(object))).toEqual(object);
+      expect(encodeObject(object)).toEqual(new Uint8Array(StorageObject.serialize(ssz)));
+    }
+  }
+});
+
 test('damaged bytes are refused', () => {
   expect(() => decodeObject(new Uint8Array(19))).toThrow(expect.objectContaining({ code: 'BAD_STORED_OBJECT' }));
   expect(() => decodeObject(new Uint8Array(40))).toThrow(expect.objectContaining({ code: 'BAD_STORED_OBJECT' }));

@@ -35,7 +35,7 @@ export function sparsePath(script: number, key: Uint8Array): Uint8Array {
   checkCount(script, 'script');
   checkBytes(key, 'key');
   const path = new Uint8Array(PATH_BYTES);
-  new DataView(path.buffer).setUint32(0, script);
+  for (let i = 0; i < 4; i++) path[i] = script >>> (24 - 8 * i);
   path.set(sha256(key), 4);
   return path;
 }
@@ -46,7 +46,7 @@ export function sparseKey(path: Uint8Array, bits: number): Uint8Array {
   const key = new Uint8Array(2 + length);
   key[0] = bits >> 8;
   key[1] = bits & 0xff;
-  key.set(path.subarray(0, length), 2);
+  for (let i = 0; i < length; i++) key[2 + i] = path[i]!;
   const spare = 8 * length - bits;
   if (spare > 0) key[key.length - 1]! &= (0xff << spare) & 0xff;
   return key;

@@ -1,5 +1,5 @@
 /** What a frame can ask about itself, its call, and other accounts. */
-import { addressFromWord, addressToWord, bytesToBigInt } from '../../base/index.ts';
+import { type Address, addressFromWord, addressToWord, bytesToBigInt } from '../../base/index.ts';
 import type { Frame } from '../frame.ts';
 import { chargeAccountAccess, chargeMemory, chargeWords } from '../gas.ts';
 import type { Instruction, Machine } from '../machine.ts';
@@ -26,13 +26,25 @@ function copyFrom(source: (f: Frame) => Uint8Array): Instruction {
   };
 }
 
-function codeOf(f: Frame): Uint8Array {
-  return f.code.subarray(0, f.analysis.length);
+/** Words of addresses, the last of which is known: a loop asks for the same one at two gas a time. */
+function wordsOfAddresses(): (address: Address) => bigint {
+  let last: Address | undefined;
+  let word = 0n;
+  return (address) => {
+    if (address !== last) {
+      word = addressToWord(address);
+      last = address;
+    }
+    return word;
+  };
 }
+
+const ownWord = wordsOfAddresses();
+const callerWord = wordsOfAddresses();
 
 export const environment = {
   ADDRESS(f: Frame) {
-    f.stack[f.sp++] = addressToWord(f.address);
+    f.stack[f.sp++] = ownWord(f.address);
     return 0;
   },
   BALANCE(f: Frame, m: Machine) {
@@ -47,7 +59,7 @@ export const environment = {
     return 0;
   },
   CALLER(f: Frame) {
-    f.stack[f.sp++] = addressToWord(f.caller);
+    f.stack[f.sp++] = callerWord(f.caller);
     return 0;
   },
   CALLVALUE(f: Frame) {
@@ -63,8 +75,10 @@ export const environment = {
       return 0;
     }
     const start = Number(offset);
-    const bytes = input.subarray(start, start + 32);
-    f.stack[top] = bytesToBigInt(bytes) << BigInt(8 * (32 - bytes.length));
+    // A copy: a look at so few bytes takes longer to make.
+    const bytes = input.slice(start, start + 32);
+    const word = bytesToBigInt(bytes);
+    f.stack[top] = bytes.length === 32 ? word : word << BigInt(8 * (32 - bytes.length));
     return 0;
   },
   CALLDATASIZE(f: Frame) {
@@ -76,7 +90,8 @@ export const environment = {
     f.stack[f.sp++] = BigInt(f.analysis.length);
     return 0;
   },
-  CODECOPY: copyFrom(codeOf),
+  // Behind the code stand zeros, as CODECOPY reads them.
+  CODECOPY: copyFrom((f) => f.code),
   GASPRICE(f: Frame, m: Machine) {
     f.stack[f.sp++] = m.transaction.gasPrice;
     return 0;
