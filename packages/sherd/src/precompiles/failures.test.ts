@@ -227,6 +227,27 @@ describe('P-256 (EIP-7951)', () => {
     expect(run('p256Verify', having(2, n - bytesToBigInt(parts[2]!)))).toBe(ONE);
   });
 
+  it('compares r with an x that is as great as the order, modulo the order', () => {
+    const { Point } = p256;
+    const { Fn } = Point;
+    // The first point whose x is in n .. p - 1, which no signature that anybody made is likely to have.
+    let point: InstanceType<typeof Point> | undefined;
+    for (let x = n; point === undefined; x++) {
+      try {
+        point = Point.fromBytes(Uint8Array.of(2, ...word(x)));
+      } catch {
+        // No point has this x.
+      }
+    }
+    const r = point.toAffine().x - n;
+    const [s, e] = [7n, 9n];
+    // Q = (s R - e G) / r is the key for which s and r sign e.
+    const signer = point.multiply(s).subtract(Point.BASE.multiply(e)).multiply(Fn.inv(r));
+    const { x, y } = signer.toAffine();
+    expect(run('p256Verify', concatBytes(...[e, r, s, x, y].map(word)))).toBe(ONE);
+    expect(run('p256Verify', concatBytes(...[e, r + 1n, s, x, y].map(word)))).toBe('0x');
+  });
+
   it('says nothing for another message, numbers out of range, and a key that is no point', () => {
     expect(run('p256Verify', having(0, 1n))).toBe('0x');
     for (const wrong of [0n, n, (1n << 256n) - 1n]) {

@@ -92,6 +92,7 @@ describe('modexp', () => {
     expect(run('modexp', new Uint8Array(0))).toBe('0x');
     expect(run('modexp', operands('03', '', '05'))).toBe('0x01');
     expect(run('modexp', operands('03', '02', '01'))).toBe('0x00');
+    for (const exponent of ['', '00']) expect(run('modexp', operands('03', exponent, '01'))).toBe('0x00');
     expect(run('modexp', operands('03', '02', '0000'))).toBe('0x0000');
     expect(run('modexp', operands('', '', '05'))).toBe('0x01');
   });
@@ -104,6 +105,28 @@ describe('modexp', () => {
     expect(contract('modexp', 'osaka').gas(input)).toBe(2 * 8 * 8 * 264);
     expect(contract('modexp', 'berlin').gas(operands('03', '05', '64'))).toBe(200);
     expect(contract('modexp', 'osaka').gas(operands('03', '05', '64'))).toBe(500);
+  });
+
+  it('costs 16 an iteration for up to 32 bytes, and twice the square of its words above (EIP-7883)', () => {
+    // 255 iterations.
+    const gas = (length: number) =>
+      contract('modexp', 'osaka').gas(operands('03'.repeat(length), 'ff'.repeat(32), '05'));
+    expect([gas(1), gas(32), gas(33), gas(40), gas(41)]).toEqual([16, 16, 50, 50, 72].map((price) => 255 * price));
+    const byModulus = contract('modexp', 'osaka').gas(operands('03', 'ff'.repeat(32), '05'.repeat(33)));
+    expect(byModulus).toBe(255 * 50);
+  });
+
+  it('takes 1024 bytes of each operand and no more from Osaka on (EIP-7823)', () => {
+    const [one, most, more] = ['01', '01'.repeat(1024), '01'.repeat(1025)];
+    const lengthOf = (...parts: [string, string, string]) => run('modexp', operands(...parts)).length / 2 - 1;
+    expect([lengthOf(most, one, one), lengthOf(one, most, one), lengthOf(one, one, most)]).toEqual([1, 1, 1024]);
+    for (const parts of [
+      [more, one, one],
+      [one, more, one],
+      [one, one, more],
+    ] as const) {
+      expect(run('modexp', operands(...parts))).toBe('failed');
+    }
   });
 
   it('is priced exactly for lengths about 2^32, 2^63 and 2^64, as far as a price is below 2^64', () => {

@@ -109,6 +109,20 @@ describe('what is warm at the start', () => {
     expect(priceOfBalance(COINBASE, 'shanghai')).toBe(100n);
   });
 
+  it('includes what the access list names, and pre-compiled contracts from their fork on (EIP-2930, EIP-2929)', () => {
+    const listed = (slots: readonly bigint[]) => ({ accessList: [{ address: NOBODY, slots }] });
+    expect(priceOfBalance(NOBODY, 'berlin', { type: 1, gasPrice: 10n, ...listed([]) } as Partial<Transaction>)).toBe(
+      100n,
+    );
+    const kzg = '0x000000000000000000000000000000000000000a';
+    expect([priceOfBalance(kzg, 'shanghai'), priceOfBalance(kzg, 'cancun')]).toEqual([2600n, 100n]);
+    const p256 = '0x0000000000000000000000000000000000000100';
+    expect([priceOfBalance(p256, 'prague'), priceOfBalance(p256, 'osaka')]).toEqual([2600n, 100n]);
+    const contract = call('SLOAD', 5) + op.POP + call('SLOAD', 6) + op.POP;
+    const own = { accessList: [{ address: CONTRACT, slots: [5n] }] };
+    expect(play(own, { contract }).result.gasUsed).toBe(21_000n + 2400n + 1900n + (3n + 100n + 2n) + (3n + 2100n + 2n));
+  });
+
   it('includes whoever signed an authorisation for this chain, valid in this state or not (EIP-7702)', () => {
     const priceWith = (change: { chainId?: bigint; nonce?: bigint }) => {
       const fields = { chainId: 1n, address: TARGET, nonce: 0n, ...change };
