@@ -72,8 +72,8 @@ export function readScoutFile(file: string): ScoutTest {
   const raw = parseYaml(file, new TextDecoder().decode(readBytes(file)));
   const parsed = scoutFile.safeParse(raw);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refusal(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a Scout test'}`);
+    const { path, message } = innermost(parsed.error.issues[0]!);
+    throw refusal(file, path.length === 0 ? message : `${path.join('.')}: ${message}`);
   }
   const { beacon_state: beacon, shard_pre_state: pre, shard_blocks: blocks, shard_post_state: post } = parsed.data;
   const count = beacon.execution_scripts.length;
@@ -86,18 +86,28 @@ export function readScoutFile(file: string): ScoutTest {
     throw refusal(file, 'deposit_receipts stand in two places');
   }
   const read = (path: string) => readBytes(modulePath(file, path));
+  const libraries = new Map<string, Uint8Array>();
+  for (const each of beacon.libraries ?? []) {
+    const { name, script } = typeof each === 'string' ? { name: basename(each, extname(each)), script: each } : each;
+    if (libraries.has(name)) throw refusal(file, `two libraries named ${name}`);
+    libraries.set(name, read(script));
+  }
   return {
     scripts: beacon.execution_scripts.map(read),
-    libraries: new Map(
-      (beacon.libraries ?? []).map((each) =>
-        typeof each === 'string' ? [basename(each, extname(each)), read(each)] : [each.name, read(each.script)],
-      ),
-    ),
+    libraries,
     preStates: pre.exec_env_states,
     blocks,
     postStates: post.exec_env_states,
     deposits: post.deposit_receipts ?? parsed.data.deposit_receipts,
   };
+}
+
+/** Of the forms that a field may have, what is wrong with the one that was understood furthest. */
+function innermost(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> {
+  if (issue.code !== 'invalid_union') return issue;
+  const forms = issue.errors.flatMap(([first]) => (first === undefined ? [] : [innermost(first)]));
+  const furthest = forms.reduce((most, each) => (each.path.length > most.path.length ? each : most));
+  return { path: [...issue.path, ...furthest.path], message: furthest.message };
 }
 
 function modulePath(file: string, path: string): string {

@@ -1,11 +1,10 @@
 /** Runs a Scout test on the script engine and says what is not as the file wants it. */
-import { equalBytes, SherdError } from 'sherd/base';
+import { equalBytes, isSherdError, SherdError } from 'sherd/base';
 import { presetParams } from 'sherd/beacon';
-import { BEACON, checkModule, createScriptEngine, SCOUT_STATE_KEY } from 'sherd/scripts';
-import { createEvmScript } from 'sherd/shard';
+import { BEACON, createScriptEngine, SCOUT_STATE_KEY } from 'sherd/scripts';
+import { createEvmScript, createMemoryWorld, type MemoryWorld } from 'sherd/shard';
 import { linkModule } from 'sherd/wasm';
 import { type ScoutTest, shown } from './file.ts';
-import { createScoutWorld, type RunnableCode, type ScoutWorld } from './world.ts';
 
 export interface ScoutBlockReport {
   readonly env: number;
@@ -32,7 +31,8 @@ const NO_BYTES = new Uint8Array(0);
 export function runScoutTest(test: ScoutTest, options: ScoutOptions = {}): ScoutReport {
   const { maxObjectBytes, maxReceiptBytes, gasPerBlock } = presetParams('dev');
   const { gas = gasPerBlock, onDebug } = options;
-  const world = createScoutWorld(test.scripts.map((code, env) => runnable(code, env, test.libraries)));
+  const world = createMemoryWorld({ shardCount: 1 });
+  for (const code of test.scripts) register(world, code, test.libraries);
   for (const [env, root] of test.preStates.entries()) world.setObject(env, SCOUT_STATE_KEY, root);
   const engine = createScriptEngine({
     // No test has a script 0 that is built in; the EVM script only lends its machine, to scripts of bytecode.
@@ -54,18 +54,19 @@ export function runScoutTest(test: ScoutTest, options: ScoutOptions = {}): Scout
   return { blocks, mismatches };
 }
 
-function runnable(code: Uint8Array, env: number, libraries: ReadonlyMap<string, Uint8Array>): RunnableCode {
+function register(world: MemoryWorld, code: Uint8Array, libraries: ReadonlyMap<string, Uint8Array>): void {
+  const env = world.scriptCount;
   const isWasm = code[0] === 0;
-  const verdict = checkModule(isWasm ? linkModule(code, libraries) : code);
-  if (!verdict.ok) {
-    throw new SherdError('CODE_REFUSED', `script ${env}: ${verdict.code}: ${verdict.message}`, {
-      reason: verdict.code,
-    });
+  const linked = isWasm ? linkModule(code, libraries) : code;
+  try {
+    world.addScript(linked);
+  } catch (error) {
+    if (!isSherdError(error)) throw error;
+    throw new SherdError('CODE_REFUSED', `script ${env}: ${error.code}: ${error.message}`, { reason: error.code });
   }
-  return { codeHash: verdict.codeHash, code: verdict.metered };
 }
 
-function compareStates(test: ScoutTest, world: ScoutWorld, mismatches: string[]): void {
+function compareStates(test: ScoutTest, world: MemoryWorld, mismatches: string[]): void {
   test.postStates.forEach((want, env) => {
     const have = world.getObject(env, SCOUT_STATE_KEY)?.storage;
     if (have === undefined || !equalBytes(have, want)) {
@@ -74,9 +75,12 @@ function compareStates(test: ScoutTest, world: ScoutWorld, mismatches: string[])
   });
 }
 
-function compareDeposits({ deposits }: ScoutTest, world: ScoutWorld, mismatches: string[]): void {
+function compareDeposits({ deposits }: ScoutTest, world: MemoryWorld, mismatches: string[]): void {
   if (deposits === undefined) return;
-  const have = world.receipts.filter(({ target }) => target.shard === BEACON).map(({ data }) => data);
+  const have = world
+    .receipts()
+    .filter(({ target }) => target.shard === BEACON)
+    .map(({ data }) => data);
   for (let i = 0; i < Math.max(have.length, deposits.length); i++) {
     if (equalBytes(have[i] ?? NO_BYTES, deposits[i] ?? NO_BYTES)) continue;
     mismatches.push(`deposit ${i}: have ${shown(have[i])}, want ${shown(deposits[i])}`);

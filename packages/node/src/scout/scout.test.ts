@@ -111,5 +111,24 @@ shard_post_state:${states(root)}\n`,
     expect(refused('- scout-ledger.wasm', '- nothing.wasm')).toBe('FILE_NOT_READ');
     expect(refused('name: fees', 'name: costs')).toBe('CODE_REFUSED');
     expect(refused('script: fees.wasm', 'script: scout-ledger.wasm')).toBe('LIBRARY_CYCLE');
+    expect(refused('  libraries:', '  libraries:\n    - fees.wasm')).toBe('SCOUT_FILE');
+  });
+
+  it('says where, also in fields that may have several forms', () => {
+    const message = (from: string | RegExp, to: string) => {
+      try {
+        readScoutFile(changed(from, to));
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(message('amount: 500', 'amount: -1')).toMatch(/: deposit_receipts\.0\.amount: want a whole number$/);
+    expect(message('amount: 500', 'sum: 500')).toMatch(/: deposit_receipts\.0\.amount: /);
+    expect(message(/deposit_receipts:[\s\S]*/, 'deposit_receipts: [abcd]')).toMatch(
+      /: deposit_receipts\.0: want 184 bytes/,
+    );
+    expect(message('name: fees', 'title: fees')).toMatch(/: beacon_state\.libraries\.0\.name: /);
+    expect(message(/[\s\S]*/, '')).toMatch(/changed\.yaml: Invalid input: expected object/);
   });
 });
