@@ -6,6 +6,7 @@ import {
   objectKey,
   RUN_GAS,
   reportCall,
+  reportedOutcome,
   TEST_LIMITS,
   writeObject,
 } from '@sherd/testkit';
@@ -296,6 +297,44 @@ describe('a failure of the machine', () => {
     };
     const request = { world: deep, script: 0, data: NO_DATA, gas: RUN_GAS, caller: { kind: 'transaction' } } as const;
     expect(() => engine.run(request)).toThrow(RangeError);
+  });
+
+  it('memory that it does not give, at the start, in the middle, or to a script that is called', () => {
+    const grows: ModuleSource = { memory: [1, 3], main: 'i32.const 1 memory.grow drop' };
+    const { run } = createScriptNetwork([
+      grows,
+      { imports: ['call', 'finish'], memory: [1, 1], main: reportCall(0) },
+      { memory: [0, 1], main: 'i32.const 2 memory.grow i32.const -1 i32.ne if unreachable end' },
+    ]);
+    const { Memory } = WebAssembly;
+    const withMemory = (give: (initial: number) => WebAssembly.Memory, action: () => void) => {
+      WebAssembly.Memory = class {
+        constructor({ initial }: { initial: number }) {
+          // biome-ignore lint/correctness/noConstructorReturn: it stands for what the machine makes
+          return give(initial);
+        }
+      } as unknown as typeof Memory;
+      try {
+        action();
+      } finally {
+        WebAssembly.Memory = Memory;
+      }
+    };
+    withMemory(
+      (initial) => new Memory({ initial, maximum: initial }),
+      () => {
+        for (const script of [0, 1]) expect(() => run(script)).toThrow('no memory left for a script');
+        // What the module may not have is its own affair.
+        expect(run(2).outcome).toBe('finished');
+      },
+    );
+    withMemory(
+      () => {
+        throw new RangeError('WebAssembly.Memory(): could not allocate memory');
+      },
+      () => expect(() => run(0)).toThrow(RangeError),
+    );
+    expect(reportedOutcome(run(1))).toBe('finished');
   });
 
   it('code that was not metered, or by other rules, is not run', () => {

@@ -5,7 +5,7 @@ import { bytesToHex } from '../base/index.ts';
 import { decodeModule } from './decode.ts';
 import { encodeModule } from './encode.ts';
 import { WASM_LIMITS } from './limits.ts';
-import { GAS_EXPORT, meterModule, STACK_EXPORT } from './meter.ts';
+import { GAS_EXPORT, HOST_OUT_OF_MEMORY, meterModule, STACK_EXPORT } from './meter.ts';
 import { I32, type WasmModule } from './types.ts';
 import { boundMemory, type HostImport, type HostInterface, validateModule } from './validate.ts';
 
@@ -291,6 +291,25 @@ describe('the counters', () => {
     );
     expect(seen.length).toBe(5);
     expect(new Set(seen.slice(0, 4).map(({ stack }) => stack)).size).toBe(1);
+  });
+
+  it('of the stack know what counting a loop keeps', () => {
+    // The size of memory is asked for at the same price, and such a loop is left alone.
+    const used = (filler: 'global.get 0 drop' | 'memory.size drop') => {
+      const loop = `loop ${filler} local.get 0 i32.const 1 i32.sub local.tee 0 i32.const 0 i32.gt_s br_if 0 end`;
+      const f = { code: `${loop} ${look}`, locals: 'i32' };
+      const [first, inside] = watch({ main: `${look} call $f`, functions: { f }, globals: [['i32', 0n]] }, 1n << 40n);
+      return first!.stack - inside!.stack;
+    };
+    expect(used('global.get 0 drop')).toBe(used('memory.size drop') + 8);
+  });
+
+  it('mark memory that the module may have and the machine does not give', () => {
+    const bytes = meterSource({ memory: [1, 3], main: 'i32.const 2 memory.grow drop' });
+    expect(run(bytes, 1n << 40n)).toMatchObject({ trapped: false, stackLeft: 10_000 });
+    expect(run(bytes, 1n << 40n, [1, 2])).toMatchObject({ trapped: true, stackLeft: HOST_OUT_OF_MEMORY });
+    const more = meterSource({ memory: [1, 3], main: 'i32.const 3 memory.grow drop' });
+    expect(run(more, 1n << 40n, [1, 2])).toMatchObject({ trapped: false, stackLeft: 10_000 });
   });
 
   it('ends recursion below zero', () => {

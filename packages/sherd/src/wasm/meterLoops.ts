@@ -59,7 +59,6 @@ const OP = {
   end: 0x0b,
   br: 0x0c,
   brIf: 0x0d,
-  brTable: 0x0e,
   return: 0x0f,
   get: 0x20,
   set: 0x21,
@@ -115,6 +114,7 @@ function readLoop(
         reader.skipSigned(64);
         break;
       default:
+        // Branch tables among them: those would be more ways out.
         return undefined;
     }
     codes.push({ opcode, at, depth, value });
@@ -264,7 +264,6 @@ class Finder {
   /** Every branch but the two that make the loop leads to the end of a block inside a turn. */
   #staysInside(depth: number, back: number, exit: number): boolean {
     return this.#codes.every(({ opcode, depth: at, value }, i) => {
-      if (opcode === OP.brTable) return false;
       if ((opcode !== OP.br && opcode !== OP.brIf) || i === back || i === exit) return true;
       return value < at - depth;
     });
