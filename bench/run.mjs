@@ -14,6 +14,7 @@ const NAMES = [
   'host-functions',
   'script-storage',
   'transfers',
+  'worst-blocks',
   'gas-calibration',
   'evm',
 ];

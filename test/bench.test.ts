@@ -36,6 +36,7 @@ const ROWS: Readonly<Record<string, readonly [fields: readonly string[], rows: n
   'host-functions': [['name', 'ns', 'gas'], 34],
   'script-storage': [['size', 'readMemory', 'readDatabase', 'writeMemory', 'writeDatabase'], 2],
   transfers: [['where', 'included', 'excluded'], 2],
+  'worst-blocks': [['kind', 'name', 'gas', 'took', 'ms'], 6],
   'gas-calibration': [['kind', 'name', 'nsPerGas', 'timesMedian'], 150],
 };
 

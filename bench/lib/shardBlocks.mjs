@@ -10,22 +10,35 @@ import { ShardNetwork } from '../../packages/testkit/dist/index.js';
 const SHARD = 1;
 const NO_SIGNATURE = new Uint8Array(96);
 
-/** A network with `code` as script 1, whose shard 1 takes blocks of any gas. */
-export function createBlocks(code) {
-  const params = { ...presetParams('dev'), gasPerBlock: 2_000_000_000, maxShardBlockBytes: 1 << 26 };
-  const net = new ShardNetwork({ params, scripts: [{ code, balance: 0n }] });
+const ANY_GAS = { ...presetParams('dev'), gasPerBlock: 2_000_000_000, maxShardBlockBytes: 1 << 26 };
+
+/**
+ * A network with `codes` as scripts 1, 2, ..., whose shard 1 takes blocks of any gas, unless `params` say otherwise.
+ * `alloc`: accounts of script 0 on that shard.
+ */
+export function createBlocks(codes, { params = ANY_GAS, alloc = [] } = {}) {
+  const net = new ShardNetwork({
+    params,
+    scripts: [codes].flat().map((code) => ({ code, balance: 0n })),
+    alloc: (shard) => (shard === SHARD ? alloc : []),
+  });
   net.chain.accept({});
   const transaction = (data, gasLimit = 1_000_000_000n) => ({ script: 1, gasLimit, data });
-  /** Builds on top of what was committed, over `store`; nothing is kept. @throws Error unless all is accepted */
-  const build = (transactions, store = net.shards[SHARD]) => {
+  /** Builds on top of what was committed, over `store`; nothing is kept. @throws Error when a transaction is left out */
+  const buildAny = (transactions, store) => {
     const built = buildShardBlock({ ...net.buildInput(SHARD, transactions), store });
     const [out] = built.leftOut;
     if (out !== undefined) throw new Error(`benchmark: left out of the block: ${out.message}`);
+    return built;
+  };
+  /** The same. @throws Error also when one does not finish */
+  const build = (transactions, store = net.shards[SHARD]) => {
+    const built = buildAny(transactions, store);
     const failed = built.outcomes.find(({ outcome }) => outcome !== 'finished');
     if (failed !== undefined) throw new Error(`benchmark: ${failed.outcome}: ${failed.error?.message}`);
     return built;
   };
-  return { net, params, shard: SHARD, transaction, build, accept: (list) => net.accept(SHARD, list) };
+  return { net, params, shard: SHARD, transaction, build, buildAny, accept: (list) => net.accept(SHARD, list) };
 }
 
 /** The database with the genesis of the shard; `commit` writes a block as the node does, durably. */
@@ -43,7 +56,7 @@ export function openDatabase({ net, params }) {
       doneDeliveries: [],
     });
   };
-  commit({ ...shardGenesis(params, SHARD, []), transactions: [], outcomes: [] });
+  commit({ ...shardGenesis(params, SHARD, net.alloc(SHARD)), transactions: [], outcomes: [] });
   environment.write(() => {
     for (const [hash, code] of net.codes) environment.tables.meteredCode.put(Buffer.from(hash.slice(2), 'hex'), code);
   });
