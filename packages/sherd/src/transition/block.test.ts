@@ -116,6 +116,29 @@ describe('withdrawals (EIP-4895)', () => {
   });
 });
 
+describe('before its transactions', () => {
+  it('a block tells its history contracts of the parent (EIP-4788, EIP-2935)', () => {
+    const BEACON_ROOTS = '0x000f3df6d732807ef1319fb7b8bb8522d0beac02';
+    const HISTORY = '0x0000f90827f1c53a10cb7a02335b175320002935';
+    const keep = call('CALLDATALOAD', 0) + push(0) + op.SSTORE;
+    const [root, hash] = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
+    const requests = { [WITHDRAWALS]: op.STOP, [CONSOLIDATIONS]: op.STOP };
+    const told = (fork: ForkName) => {
+      const { store } = play({
+        fork,
+        contracts: { [BEACON_ROOTS]: keep, [HISTORY]: keep, ...requests },
+        header: { parentHash: hash!, parentBeaconBlockRoot: root! },
+      });
+      return [BEACON_ROOTS, HISTORY].map((address) => store.getStorage(address as Address, 0n) & 0xffn);
+    };
+    expect([told('shanghai'), told('cancun'), told('prague')]).toEqual([
+      [0n, 0n],
+      [1n, 0n],
+      [1n, 2n],
+    ]);
+  });
+});
+
 describe('rewards', () => {
   const ommer = (number: bigint): Header => ({ ...header, number, coinbase: ALICE });
 

@@ -3,7 +3,7 @@ import { type Bytecode, call, callTo, code, op, push } from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Address } from '../base/index.ts';
 import { addressOf } from '../crypto/index.ts';
-import { type BlockContext, delegationCode } from '../evm/index.ts';
+import { type BlockContext, createAddress, delegationCode } from '../evm/index.ts';
 import { type ForkName, forkRules } from '../protocol/index.ts';
 import { createMemoryStore, Journal } from '../state/index.ts';
 import { signAuthorization, type Transaction } from '../tx/index.ts';
@@ -143,6 +143,42 @@ describe('what is warm at the start', () => {
     const contract = call('BALANCE', CONTRACT) + op.POP + call('BALANCE', TARGET) + op.POP;
     const { result } = play({ to: AUTHORITY }, { contract, authorityCode });
     expect(result.gasUsed).toBe(21_000n + (3n + 100n + 2n) + (3n + 2600n + 2n));
+  });
+});
+
+describe('an authorisation of an account that exists (EIP-7702)', () => {
+  it('gives back 12,500, one of a new account nothing', () => {
+    const authorization = signAuthorization({ chainId: 1n, address: TARGET, nonce: 0n }, OTHER_KEY);
+    // Work enough that the refund is not cut to a fifth of it.
+    const contract = [1, 2, 3].map((slot) => call('SSTORE', slot, 1)).join('');
+    const change = { type: 4, authorizationList: [authorization] } as Partial<Transaction>;
+    const known = play(change, { contract, authorityCode: delegationCode(CONTRACT) }).result;
+    const fresh = play(change, { contract }).result;
+    expect([known.gasRefunded, fresh.gasRefunded]).toEqual([12_500n, 0n]);
+    expect(fresh.gasUsed - known.gasUsed).toBe(12_500n);
+  });
+});
+
+describe('the coinbase', () => {
+  it('gets the whole price before London, whatever a tool says of a base fee, and the tip from then on (EIP-1559)', () => {
+    const paid = (fork: ForkName) => {
+      const legacy = { type: 0, chainId: undefined, gasPrice: 12n } as Partial<Transaction>;
+      return play({ to: NOBODY, ...legacy }, { fork }).journal.getBalance(COINBASE);
+    };
+    expect([paid('berlin'), paid('london')]).toEqual([21_000n * 12n, 21_000n * 2n]);
+  });
+});
+
+describe('a creating transaction', () => {
+  it('makes the address that follows from its sender and its own nonce', () => {
+    const made = (nonce: bigint) => createAddress('0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0', nonce);
+    expect([made(0n), made(1n)]).toEqual([
+      '0xcd234a471b72ba2f1ccf0a70fcaba648a5eecd8d',
+      '0x343c43a37d37dff08ae8c4a11544c718abb4fcf8',
+    ]);
+    const { result, journal } = play({ to: undefined, data: code(call('RETURN', 0, 1)) } as Partial<Transaction>);
+    expect(result.contractAddress).toBe(createAddress(SENDER, 0n));
+    expect([journal.getCode(result.contractAddress!).length, journal.getNonce(SENDER)]).toEqual([1, 1n]);
   });
 });
 
