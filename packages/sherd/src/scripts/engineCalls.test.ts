@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '../base/index.ts';
 import { createMemoryWorld } from '../shard/index.ts';
 import { createScriptEngine } from './engine.ts';
-import type { BuiltInScript } from './run.ts';
+import type { BuiltInScript, ScriptOutcome } from './run.ts';
 
 const WRITER: ModuleSource = { imports: ['storageWrite'], main: writeObject(7) };
 
@@ -52,6 +52,33 @@ describe('calls between scripts', () => {
         .split('\n')
         .map((line) => line.slice(0, 6)),
     ).toEqual(['2:0x03', '2:0x04']);
+  });
+
+  const ends: readonly (readonly [ScriptOutcome, string])[] = [
+    ['aborted', 'i32.const 0 i32.const 0 call $abort'],
+    ['trapped', 'i32.const -1 i32.load drop'],
+    ['trapped', 'i32.const -1 i32.const 1 call $abort'],
+    ['outOfGas', 'loop br 0 end'],
+    ['callDepth', 'call $deep'],
+  ];
+  it.each(ends)('that end so are undone with objects, receipts and claims: %s (%s)', (outcome, end) => {
+    const effects = `${writeObject(1)} i32.const 1 i32.const 0 i32.const 0 i32.const 0 call $saveReceipt drop
+      i32.const 0 i32.const 4 call $claimReceipt if unreachable end`;
+    const { world, run } = createScriptNetwork([
+      {
+        imports: ['storageWrite', 'saveReceipt', 'claimReceipt', 'abort'],
+        main: `${effects} ${end}`,
+        functions: { deep: { code: 'call $deep' } },
+      },
+      { imports: ['call', 'finish'], main: reportCall(0) },
+    ]);
+    const receipt = { source: 1, index: 5n, slot: 1, sender: 0, amount: 0n, data: NO_DATA };
+    world.prepareClaim(Uint8Array.of(1, 0, 0, 0), { script: 0, receipt });
+    const result = run(1);
+    expect(reportedOutcome(result)).toBe(outcome);
+    expect(world.digest()).toBe('');
+    expect(run(0).outcome).toBe(outcome);
+    expect(world.digest()).toBe('');
   });
 
   it('that succeed are undone with the caller that fails', () => {
