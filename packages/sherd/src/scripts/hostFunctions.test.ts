@@ -1,8 +1,16 @@
-import { createScriptNetwork, type ModuleSource, objectKey, RUN_GAS, writeObject } from '@sherd/testkit';
+import {
+  assembleModule,
+  createScriptNetwork,
+  type ModuleSource,
+  objectKey,
+  RUN_GAS,
+  writeObject,
+} from '@sherd/testkit';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex, concatBytes, utf8ToBytes, wordToBytes } from '../base/index.ts';
 import { blsDeriveSecretKey, blsPublicKey, blsSign, keccak256, sha256, signHash } from '../crypto/index.ts';
 import { HOST_FUNCTIONS, type HostFunctionName } from './hostFunctions.ts';
+import { HOST_GAS, RUN_LIMITS } from './rules.ts';
 import { BEACON, CLAIM_ERRORS } from './world.ts';
 
 /** Copies the transaction's data to 0, does what `main` says, and finishes with `length` bytes from 1024 on. */
@@ -193,6 +201,57 @@ describe('receipts', () => {
     // A claim in a run that fails is not consumed.
     expect(run(1, utf8ToBytes('other')).outcome).toBe('trapped');
     expect(world.digest()).not.toContain(bytesToHex(utf8ToBytes('other')));
+  });
+});
+
+describe('what is handed over', () => {
+  it('to executed code is charged by its bytes, as in a call', () => {
+    const code = assembleModule({ main: 'nop' });
+    const gasLeft = (how: 'call' | 'executeCode', length: number) => {
+      const target = how === 'call' ? 'i32.const 0' : `i32.const 0 i32.const ${code.length}`;
+      const { run } = createScriptNetwork([
+        { main: 'nop' },
+        {
+          imports: [how],
+          data: [[0, code]],
+          main: `${target} i32.const 0 i32.const ${length} i64.const 90000 call $${how} if unreachable end`,
+        },
+      ]);
+      const result = run(1);
+      expect(result.outcome).toBe('finished');
+      return result.gasLeft;
+    };
+    for (const how of ['call', 'executeCode'] as const) {
+      expect(gasLeft(how, 128) - gasLeft(how, 1_128), how).toBe(1_000 * HOST_GAS.callByte);
+    }
+  });
+
+  it('has a limit: data, claims and raw code', () => {
+    const most = RUN_LIMITS.dataBytes;
+    const calls: readonly (readonly [name: HostFunctionName, atMost: number, call: (length: number) => string])[] = [
+      ['claimReceipt', most, (n) => `i32.const 0 i32.const ${n} call $claimReceipt drop`],
+      ['call', most, (n) => `i32.const 9 i32.const 0 i32.const ${n} i64.const 0 call $call drop`],
+      ['finish', most, (n) => `i32.const 0 i32.const ${n} call $finish`],
+      [
+        'executeCode',
+        most,
+        (n) => `i32.const 0 i32.const 0 i32.const 0 i32.const ${n} i64.const 0 call $executeCode drop`,
+      ],
+      [
+        'executeCode',
+        RUN_LIMITS.rawCodeBytes,
+        (n) => `i32.const 0 i32.const ${n} i32.const 0 i32.const 0 i64.const 0 call $executeCode drop`,
+      ],
+    ];
+    for (const [name, limit, call] of calls) {
+      const end = (length: number) =>
+        createScriptNetwork([{ imports: [name], memory: [17, 17], main: call(length) }]).run(0, undefined, 20_000_000);
+      expect(end(limit).outcome, `${name} of ${limit}`).toBe('finished');
+      expect(end(limit + 1), `${name} of ${limit + 1}`).toMatchObject({
+        outcome: 'trapped',
+        error: { code: 'TOO_LONG' },
+      });
+    }
   });
 });
 
