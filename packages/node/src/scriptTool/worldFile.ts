@@ -1,13 +1,21 @@
 /** The shard on which a trace runs, from a JSON file: slot, objects of the script, receipts that it may claim. */
 import { readFileSync } from 'node:fs';
 import { type Hex, hexToBytes, isHex, SherdError } from 'sherd/base';
+import { presetParams } from 'sherd/beacon';
 import { BEACON } from 'sherd/scripts';
 import { createMemoryWorld, type MemoryWorld } from 'sherd/shard';
 import { z } from 'zod';
 
+/** Of a shard in memory that is not told otherwise. */
+const DEFAULT_SHARDS = 4;
+
 const hex = z.string().refine((text): text is Hex => isHex(text), 'want 0x and an even number of hex digits');
 const key = hex.refine((text) => text.length === 66, 'want a key of 32 bytes');
 const count = z.number().int().min(0).max(0xffff_ffff);
+const MOST_OBJECT_BYTES = presetParams('dev').maxObjectBytes;
+const object = hex.refine((text) => text.length <= 2 + 2 * MOST_OBJECT_BYTES, {
+  message: `want at most ${MOST_OBJECT_BYTES} bytes in an object`,
+});
 const amount = z.string().regex(/^\d{1,20}$/);
 
 const WorldFile = z.strictObject({
@@ -17,7 +25,7 @@ const WorldFile = z.strictObject({
   slot: count.optional(),
   ttlOnWrite: count.optional(),
   /** Bytes by key. */
-  objects: z.record(key, hex).optional(),
+  objects: z.record(key, object).optional(),
   /** Receipts by the bytes that claim them; without a source, withdrawals of the beacon chain. */
   claims: z
     .record(
@@ -30,15 +38,31 @@ export type WorldDescription = z.infer<typeof WorldFile>;
 
 /** @throws SherdError FILE_NOT_READ, BAD_WORLD_FILE */
 export function readWorldFile(file: string): WorldDescription {
-  let value: unknown;
+  const parsed = WorldFile.safeParse(parseJson(file, readText(file)));
+  if (!parsed.success) throw badFile(file, z.prettifyError(parsed.error));
+  const { shard = 0, shardCount = DEFAULT_SHARDS } = parsed.data;
+  if (shard >= shardCount) throw badFile(file, `shard ${shard}, want one below ${shardCount}`);
+  return parsed.data;
+}
+
+function readText(file: string): string {
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new SherdError('FILE_NOT_READ', error instanceof Error ? error.message : String(error), { file });
   }
-  const parsed = WorldFile.safeParse(value);
-  if (!parsed.success) throw new SherdError('BAD_WORLD_FILE', `${file}: ${z.prettifyError(parsed.error)}`, { file });
-  return parsed.data;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badFile(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function badFile(file: string, what: string): SherdError {
+  return new SherdError('BAD_WORLD_FILE', `${file}: ${what}`, { file });
 }
 
 /** A shard with the EVM as script 0 and `code` as script 1, whose region and claims are as described. */
