@@ -369,12 +369,12 @@ describe('sherd t8n', () => {
   const MORE_GAS = { ...ASKS_HASH, txs: [{ ...transfer(0), gas: '0xea60' }] };
 
   const CANCUN = { ...INPUT.env, parentBeaconBlockRoot: word(0), currentExcessBlobGas: '0x0' };
-  const OTHER_BLOBS = { ...INPUT, env: CANCUN, blobSchedule: { target: '0x3', max: '0x9' } };
+  const NO_BLOBS = { ...INPUT, env: CANCUN, blobSchedule: { target: '0x3', max: '0x2' } };
 
   it.each([
     ['a fork that nobody knows', INPUT, '--state.fork=Nowhere', 3, 'unknown fork Nowhere; want one of Frontier, '],
     ['an EIP that nobody knows', INPUT, '--state.fork=Shanghai+7', 3, 'no extra EIP "7"; want one of 1153, '],
-    ['other blobs than the fork has', OTHER_BLOBS, '--state.fork=Cancun', 3, 'blobSchedule.max: have 9, want 6'],
+    ['blobs that no block could have', NO_BLOBS, '--state.fork=Cancun', 3, 'target is 3, want 0 to the max, 2'],
     ['an env without what the fork needs', INPUT, '--state.fork=Cancun', 3, "missing 'parentBeaconBlockRoot'"],
     ['settings that the tracer does not have', INPUT, '--trace.jsonconfig={"diffMode":1}', 3, 'diffMode'],
     ['a block hash that is not given', MORE_GAS, '--state.fork=Shanghai', 4, 'getHash(0) invoked'],
@@ -387,6 +387,19 @@ describe('sherd t8n', () => {
     expect([code, stdout]).toEqual([want, '']);
     expect(lines(stderr)).toEqual([expect.stringContaining(`ERROR(${want}): `)]);
     expect(stderr).toContain(message);
+  });
+
+  it('has the blobs that it is told of (EIP-7840)', async () => {
+    const parent = { parentExcessBlobGas: '0x60000', parentBlobGasUsed: '0x60000' };
+    const { currentExcessBlobGas: _, ...env } = { ...CANCUN, ...parent };
+    const excess = async (blobSchedule: object | undefined) => {
+      const { stdout } = await t8n({ ...INPUT, env, blobSchedule }, '--state.fork=Cancun', ...TO_STDOUT);
+      return JSON.parse(stdout).result.currentExcessBlobGas;
+    };
+    // Three blobs of excess and three used, less the target.
+    expect(await excess(undefined)).toBe('0x60000');
+    expect(await excess({ target: '0x4' })).toBe('0x40000');
+    expect(await excess({ target: 1, max: 20, baseFeeUpdateFraction: 5007716 })).toBe('0xa0000');
   });
 
   it('cannot build a block without the system contracts that its fork asks', async () => {

@@ -40,6 +40,18 @@ describe('rules with blob parameters of a chain', () => {
     expect(() => checkChainConfig(chain)).toThrow(expect.objectContaining({ code: 'BAD_BLOB_PARAMETERS' }));
   });
 
+  it('go with extra EIPs, and the last ones hold', () => {
+    const once = rulesWithBlobs('cancun+7939', OWN);
+    expect(forkRules(once).gas.CLZ).toBe(5);
+    expect(blobParametersOf(rulesWithBlobs(once, { ...OWN, max: 6 }))).toEqual({ ...OWN, max: 6 });
+    // Two times the 6 that a transaction of Osaka may have are not taken for the most of a block.
+    const twice = rulesWithBlobs(rulesWithBlobs('osaka', { ...OWN, max: 6 }), { ...OWN, max: 30 });
+    expect(forkRules(twice).rules.blobMaxPerTx).toBe(6);
+    expect(() => rulesWithBlobs('pragueDraft2024', OWN)).toThrow(
+      expect.objectContaining({ code: 'BAD_BLOB_PARAMETERS' }),
+    );
+  });
+
   it('are refused in a name too', () => {
     for (const part of ['blobs4:0:1', 'blobs4:3:1', 'blobs3:4:0']) {
       expect(() => forkRules(`osaka+${part}`)).toThrow(expect.objectContaining({ code: 'BAD_BLOB_PARAMETERS' }));

@@ -4,7 +4,8 @@
  */
 import { SherdError } from '../base/index.ts';
 import { type BlobParameters, blobsToPart, checkBlobParameters } from './blobParameters.ts';
-import { type ForkName, forkRules, type RulesName } from './forks.ts';
+import { DRAFTS, type DraftName } from './drafts.ts';
+import { forkRules, type RulesName } from './forks.ts';
 
 /** The parameters that rules have. @throws SherdError UNKNOWN_FORK. */
 export function blobParametersOf(name: RulesName): BlobParameters {
@@ -15,17 +16,23 @@ export function blobParametersOf(name: RulesName): BlobParameters {
 /**
  * The name of the rules of `fork` with these parameters; the fork itself where it has the same. From Osaka on a
  * transaction has 6 blobs at most whatever a block may have; before, as many as a block (EIP-7594).
+ * @param fork A fork, also with extra EIPs, but no draft.
  * @throws SherdError BAD_BLOB_PARAMETERS when no block could be built by them, or the fork has no blobs; UNKNOWN_FORK.
  */
-export function rulesWithBlobs(fork: ForkName, parameters: BlobParameters): RulesName {
+export function rulesWithBlobs(fork: RulesName, parameters: BlobParameters): RulesName {
   const { target, max, baseFeeUpdateFraction } = blobParametersOf(fork);
-  if (!forkRules(fork).rules.blobs) {
-    throw new SherdError('BAD_BLOB_PARAMETERS', `blob parameters: ${fork} has no blobs`, { fork });
-  }
-  checkBlobParameters(parameters);
   const isOwn =
     parameters.target === target &&
     parameters.max === max &&
     parameters.baseFeeUpdateFraction === baseFeeUpdateFraction;
-  return isOwn ? fork : `${fork}+${blobsToPart(parameters)}`;
+  if (isOwn) return fork;
+  if (!forkRules(fork).rules.blobs || isDraft(fork)) {
+    throw new SherdError('BAD_BLOB_PARAMETERS', `blob parameters: ${fork} can have none but its own`, { fork });
+  }
+  checkBlobParameters(parameters);
+  return `${fork}+${blobsToPart(parameters)}`;
+}
+
+function isDraft(name: RulesName): name is DraftName {
+  return Object.hasOwn(DRAFTS, name);
 }

@@ -453,7 +453,7 @@ function withExtraEips(name: RulesName): ForkRules {
     );
   }
   return parts.reduce(
-    (rules, part) => withChange(rules, name, blobChange(rules, part) ?? extraChange(fork, part)),
+    (rules, part) => withChange(rules, name, blobChange(base, part) ?? extraChange(fork, part)),
     base,
   );
 }

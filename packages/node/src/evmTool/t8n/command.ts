@@ -7,7 +7,7 @@ import { type Json, type JsonObject, objectAt, stringAt } from '../../conformanc
 import type { TracerName } from '../../rpc/backend.ts';
 import { parseJson } from '../input.ts';
 import { allocJson } from '../stateJson.ts';
-import { checkBlobSchedule } from './blobSchedule.ts';
+import { withBlobSchedule } from './blobSchedule.ts';
 import { completeEnvironment, readEnvironment } from './environment.ts';
 import { orFault } from './faults.ts';
 import { readJson, STDIN, type T8nStreams, writeText } from './files.ts';
@@ -51,8 +51,7 @@ export function t8nCommand(options: T8nOptions, streams: T8nStreams): void {
   const { alloc, env, txs, blobSchedule } = readInputs(options);
   const file = orFault('T8N_JSON', () => readEnvironment(env));
   const position = { number: file.number, timestamp: file.timestamp, isProofOfStake: file.random !== undefined };
-  const { fork, rules } = rulesAt(position);
-  orFault('T8N_CONFIG', () => checkBlobSchedule(blobSchedule, rules));
+  const { fork, rules } = orFault('T8N_CONFIG', () => withBlobSchedule(rulesAt(position), blobSchedule));
   const environment = completeEnvironment(file, rules, config.chainId);
   const store = createMemoryStore();
   for (const [address, account] of orFault('T8N_JSON', () => readAccounts(alloc, 'alloc'))) {
