@@ -12,6 +12,7 @@ import { concatBytes, utf8ToBytes } from '../../base/index.ts';
 import { encodeModule, WASM_LIMITS } from '../../wasm/index.ts';
 import { checkModule } from '../checkModule.ts';
 import { createScriptEngine } from '../engine.ts';
+import { HOST_GAS } from '../rules.ts';
 import { BEACON } from '../world.ts';
 import { EWASM_MODULE, HOST_TABLES, SCOUT_MODULE, SCOUT_STATE_KEY } from './index.ts';
 
@@ -101,6 +102,20 @@ describe('the Ewasm translation', () => {
 
   it('has its fourteen functions', () => {
     expect(checkModule(assembleModule(ewasm(FOURTEEN, 'nop')))).toMatchObject({ ok: true, imports: FOURTEEN });
+  });
+
+  it('charges for the bytes of an object where it asks for the size, and twice where it copies', () => {
+    const asks = (call: string) => ewasm(['getStorageSize', 'getStorage'], call);
+    const { world, run } = createScriptNetwork([
+      asks('i32.const 0 call $getStorageSize drop'),
+      asks('i32.const 0 i32.const 64 call $getStorage'),
+    ]);
+    const left = (script: number, bytes: number) => {
+      world.setObject(script, objectKey(0), new Uint8Array(bytes));
+      return run(script).gasLeft;
+    };
+    expect(left(0, 0) - left(0, 500)).toBe(500 * HOST_GAS.storageReadByte);
+    expect(left(1, 0) - left(1, 500)).toBe(500 * (HOST_GAS.storageReadByte + HOST_GAS.copyByte));
   });
 
   it('stores what it is told and reads it back', () => {
