@@ -115,6 +115,20 @@ describe('a creation', () => {
     expect(deploys(enough - 1, 'frontier')).toEqual(['return', 199, 0]);
   });
 
+  it('costs 6 a word begun of its init code where that is hashed, and 2 more from Shanghai on (EIP-1014, EIP-3860)', () => {
+    const price = (name: 'CREATE' | 'CREATE2', size: number, fork: ForkName) => {
+      const operands = name === 'CREATE' ? [0, 0, size] : [0, 0, size, 0];
+      // The init code stops at once; memory is paid for before.
+      const memory = call('MLOAD', 32) + op.POP;
+      const gas = (bytecode: Bytecode) => execute(memory + bytecode, { fork }).gasUsed;
+      return gas(call(name, ...operands)) - gas('') - 3 * operands.length - 32_000;
+    };
+    expect([0, 1, 32, 33, 64].map((size) => price('CREATE2', size, 'london'))).toEqual([0, 6, 6, 12, 12]);
+    expect([0, 1, 32, 33, 64].map((size) => price('CREATE2', size, 'shanghai'))).toEqual([0, 8, 8, 16, 16]);
+    expect([0, 1, 32, 33, 64].map((size) => price('CREATE', size, 'shanghai'))).toEqual([0, 2, 2, 4, 4]);
+    expect(price('CREATE', 64, 'london')).toBe(0);
+  });
+
   it('is refused at depth 1024, with no nonce counted', () => {
     // Goes as deep as it can, and creates where no call goes deeper.
     const deeper = push(0).repeat(5) + push(CONTRACT) + push(100_000_000) + op.GAS + op.SUB + op.CALL;

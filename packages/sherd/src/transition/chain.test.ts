@@ -67,7 +67,7 @@ function makeBlock(
   transactions: Transaction[],
   seconds = 15n,
   ommers: Header[] = [],
-  extraData = new Uint8Array(0),
+  extraData: Uint8Array = new Uint8Array(0),
 ): Block {
   const { rules } = forkRules(fork);
   const before = parent.block.header;
