@@ -115,6 +115,46 @@ describe('names', () => {
   });
 });
 
+describe('a refusal names the function', () => {
+  const text = (name: string) => [name.length, ...utf8ToBytes(name)];
+  const names = custom('name', Uint8Array.of(1, 10, 1, 1, ...text('average')));
+  /** Two functions; the second one has this type, and this body behind its size. */
+  const module = (type: readonly number[], body: readonly number[], more: Uint8Array = names) =>
+    concatBytes(
+      HEADER,
+      section(1, 2, 0x60, 0, 0, 0x60, ...type),
+      section(3, 2, 0, 1),
+      section(10, 2, 2, 0, 0x0b, body.length, ...body),
+      more,
+    );
+  const refusal = (bytes: Uint8Array) => {
+    try {
+      decodeModule(bytes, WASM_LIMITS);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it.each([
+    ['parameter', [1, 0x7d, 0], [0, 0x0b], 'f32'],
+    ['result', [0, 1, 0x7c], [0, 0x0b], 'f64'],
+    ['local', [0, 0], [1, 1, 0x7c, 0x0b], 'f64'],
+  ])('that has a float: %s', (_, type, body, float) => {
+    expect(refusal(module(type, body))).toMatchObject({
+      code: 'WASM_FLOAT',
+      message: expect.stringMatching(`^type ${float}, want i32 or i64 in function 1 \\(average\\) at byte \\d+$`),
+      data: { function: 1, name: 'average' },
+    });
+    expect(refusal(module(type, body, new Uint8Array(0)))).toMatchObject({ code: 'WASM_FLOAT', data: { function: 1 } });
+  });
+
+  it('or none, where no function has the type', () => {
+    const unused = concatBytes(HEADER, section(1, 1, 0x60, 1, 0x7b, 0));
+    expect(refusal(unused)).toMatchObject({ code: 'WASM_SIMD', message: 'type v128, want i32 or i64 at byte 13' });
+  });
+});
+
 describe('encoding', () => {
   it('gives back the module that was decoded (random modules)', () => {
     fc.assert(

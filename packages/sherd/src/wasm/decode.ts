@@ -4,25 +4,27 @@
  */
 import { readBody } from './decodeBody.ts';
 import { readData, readElements, readExports, readGlobals } from './decodeEntities.ts';
-import { wasmError } from './errors.ts';
+import { type WasmPlace, wasmError } from './errors.ts';
 import type { WasmLimits } from './limits.ts';
-import { readNames } from './names.ts';
+import { findNames } from './names.ts';
 import { WasmReader } from './reader.ts';
-import type {
-  Bounds,
-  DataSegment,
-  ElementSegment,
-  ExportDefinition,
-  FunctionBody,
-  FunctionImport,
-  FunctionType,
-  GlobalDefinition,
-  MemoryDefinition,
-  MemoryImport,
-  ValueTypeByte,
-  WasmModule,
+import {
+  type Bounds,
+  type DataSegment,
+  type ElementSegment,
+  type ExportDefinition,
+  type FunctionBody,
+  type FunctionImport,
+  type FunctionType,
+  type GlobalDefinition,
+  I32,
+  I64,
+  type MemoryDefinition,
+  type MemoryImport,
+  type ValueTypeByte,
+  type WasmModule,
 } from './types.ts';
-import { readCount, readValueType } from './vectors.ts';
+import { readCount, typeRefusal } from './vectors.ts';
 
 /** Section ids in the order in which they must stand; custom sections (0) may stand anywhere. */
 const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
@@ -42,9 +44,19 @@ const SECTION = {
   tag: 13,
 } as const;
 const MEMORY_KIND = 2;
+/** Bytes of value types between which floats lie. */
+const V128 = 0x7b;
+const F32 = 0x7d;
+
+interface RefusedType {
+  readonly byte: number;
+  readonly offset: number;
+}
 
 interface Draft {
   types: readonly FunctionType[];
+  /** Floats and vectors in types, by the type: refused with the first function that has it. */
+  readonly refusedTypes: Map<number, RefusedType>;
   imports: readonly FunctionImport[];
   functions: readonly number[];
   table: Bounds | undefined;
@@ -80,6 +92,7 @@ export function decodeModule(
   readHeader(reader);
   const draft: Draft = {
     types: [],
+    refusedTypes: new Map(),
     imports: [],
     functions: [],
     table: undefined,
@@ -89,7 +102,7 @@ export function decodeModule(
     elements: [],
     data: [],
     bodies: [],
-    names: new Map(),
+    names: findNames(bytes),
     dataCount: undefined,
   };
   let last = -1;
@@ -102,7 +115,7 @@ export function decodeModule(
       throw wasmError('WASM_MALFORMED', `section ${id} of ${length} bytes, ${bytes.length - start} left`, { offset });
     }
     reader.end = start + length;
-    if (id === 0) readCustom(reader, draft);
+    if (id === 0) skipCustom(reader);
     else {
       const place = ORDER.indexOf(id);
       if (place <= last) throw wasmError('WASM_MALFORMED', `section ${id} unknown, twice or out of order`, { offset });
@@ -115,6 +128,7 @@ export function decodeModule(
     }
     reader.end = bytes.length;
   }
+  for (const { byte, offset } of draft.refusedTypes.values()) throw typeRefusal(byte, { offset });
   if (draft.bodies.length !== draft.functions.length) {
     throw wasmError('WASM_MALFORMED', `${draft.functions.length} functions declared, ${draft.bodies.length} bodies`);
   }
@@ -138,13 +152,13 @@ function readHeader(reader: WasmReader): void {
 function readSection(reader: WasmReader, id: number, draft: Draft, limits: WasmLimits): void {
   switch (id) {
     case SECTION.type:
-      draft.types = readTypes(reader, limits);
+      draft.types = readTypes(reader, draft, limits);
       return;
     case SECTION.import:
       readImports(reader, draft, limits);
       return;
     case SECTION.function:
-      draft.functions = readFunctions(reader, draft.types.length, limits);
+      draft.functions = readFunctions(reader, draft, limits);
       return;
     case SECTION.table:
       draft.table = readTable(reader, limits);
@@ -177,8 +191,16 @@ function readSection(reader: WasmReader, id: number, draft: Draft, limits: WasmL
   }
 }
 
-function readTypes(reader: WasmReader, limits: WasmLimits): FunctionType[] {
+function readTypes(reader: WasmReader, { refusedTypes }: Draft, limits: WasmLimits): FunctionType[] {
   const types: FunctionType[] = [];
+  const valueType = (): ValueTypeByte => {
+    const { offset } = reader;
+    const byte = reader.u8();
+    if (byte === I32 || byte === I64) return byte;
+    if (byte < V128 || byte > F32) throw typeRefusal(byte, { offset });
+    if (!refusedTypes.has(types.length)) refusedTypes.set(types.length, { byte, offset });
+    return I64;
+  };
   for (let left = readCount(reader, limits.types, 'WASM_TOO_MANY_TYPES', 'function types'); left > 0; left--) {
     const offset = reader.offset;
     const form = reader.u8();
@@ -188,10 +210,10 @@ function readTypes(reader: WasmReader, limits: WasmLimits): FunctionType[] {
     }
     const parameters: ValueTypeByte[] = [];
     const count = readCount(reader, limits.parameters, 'WASM_TOO_MANY_PARAMETERS', 'parameters');
-    for (let i = 0; i < count; i++) parameters.push(readValueType(reader));
+    for (let i = 0; i < count; i++) parameters.push(valueType());
     const results: ValueTypeByte[] = [];
     for (let more = readCount(reader, 1, 'WASM_MULTI_VALUE', 'results'); more > 0; more--) {
-      results.push(readValueType(reader));
+      results.push(valueType());
     }
     types.push({ parameters, results });
   }
@@ -237,10 +259,17 @@ function readTypeIndex(reader: WasmReader, types: number): number {
   return type;
 }
 
-function readFunctions(reader: WasmReader, types: number, limits: WasmLimits): number[] {
+function readFunctions(reader: WasmReader, draft: Draft, limits: WasmLimits): number[] {
   const functions: number[] = [];
   const count = readCount(reader, limits.functions, 'WASM_TOO_MANY_FUNCTIONS', 'functions');
-  for (let i = 0; i < count; i++) functions.push(readTypeIndex(reader, types));
+  for (let i = 0; i < count; i++) {
+    const type = readTypeIndex(reader, draft.types.length);
+    const refused = draft.refusedTypes.get(type);
+    if (refused !== undefined) {
+      throw typeRefusal(refused.byte, { offset: refused.offset, ...placeOf(draft, draft.imports.length + i) });
+    }
+    functions.push(type);
+  }
   return functions;
 }
 
@@ -297,10 +326,11 @@ function readBodies(reader: WasmReader, draft: Draft, limits: WasmLimits): Funct
   let locals = 0;
   for (let i = 0; i < count; i++) {
     const parameters = draft.types[draft.functions[i]!]!.parameters.length;
-    const body = readBody(reader, draft.imports.length + i, parameters, limits);
+    const index = draft.imports.length + i;
+    const body = readBody(reader, placeOf(draft, index), parameters, limits);
     locals += parameters + body.locals.length;
     if (locals > limits.localsInAll) {
-      const place = { offset: body.offset, function: draft.imports.length + i };
+      const place = { offset: body.offset, ...placeOf(draft, index) };
       throw wasmError('WASM_TOO_MANY_LOCALS', `${locals} locals in all, want at most ${limits.localsInAll}`, place);
     }
     bodies.push(body);
@@ -308,10 +338,15 @@ function readBodies(reader: WasmReader, draft: Draft, limits: WasmLimits): Funct
   return bodies;
 }
 
-function readCustom(reader: WasmReader, draft: Draft): void {
-  const name = reader.name();
-  const content = reader.slice(reader.end - reader.position);
-  if (name === 'name') readNames(content, draft.names);
+function placeOf({ names }: Draft, index: number): WasmPlace {
+  const name = names.get(index);
+  return { function: index, ...(name !== undefined && { name }) };
+}
+
+/** Only the name of a custom section is looked at; {@link findNames} has read what can be used. */
+function skipCustom(reader: WasmReader): void {
+  reader.name();
+  reader.slice(reader.end - reader.position);
 }
 
 function nameExports(draft: Draft): void {

@@ -2,12 +2,33 @@
 import { isSherdError } from '../base/index.ts';
 import { WasmReader } from './reader.ts';
 
+/** Magic number and version. */
+const HEADER_BYTES = 8;
 const FUNCTION_NAMES = 1;
 const MOST_NAMES = 4096;
 const LONGEST_NAME = 64;
 
-/** Adds the names to `names`, as far as they can be read. */
-export function readNames(bytes: Uint8Array, names: Map<number, string>): void {
+/**
+ * Names of functions by index, as far as they can be read, wherever in the module they stand: before anything else is
+ * looked at, so that every refusal can tell them.
+ */
+export function findNames(module: Uint8Array): Map<number, string> {
+  const names = new Map<number, string>();
+  const reader = new WasmReader(module);
+  try {
+    reader.slice(HEADER_BYTES);
+    while (!reader.atEnd) {
+      const id = reader.u8();
+      const section = new WasmReader(reader.slice(reader.u32()));
+      if (id === 0 && section.name() === 'name') readNames(section.bytes.subarray(section.position), names);
+    }
+  } catch (error) {
+    if (!isSherdError(error)) throw error;
+  }
+  return names;
+}
+
+function readNames(bytes: Uint8Array, names: Map<number, string>): void {
   const reader = new WasmReader(bytes);
   try {
     while (!reader.atEnd) {
