@@ -6,6 +6,7 @@ import { sha256 } from '../crypto/index.ts';
 import { createMemoryWorld } from '../shard/index.ts';
 import { checkModule } from './checkModule.ts';
 import { createScriptEngine } from './engine.ts';
+import { START_GAS } from './rules.ts';
 import { decodeRunHeader } from './runHeader.ts';
 
 const times = (count: number, text: string | ((i: number) => string)) =>
@@ -27,6 +28,28 @@ describe('the verdict', () => {
       startGas: 14_000 + 2 * code.length,
     });
     expect(checkModule(code)).toEqual(verdict);
+  });
+
+  it('prices the start: code, pages, data, entries of the table and of its segments', () => {
+    const start = (source: ModuleSource) => {
+      const verdict = checkModule(assembleModule(source));
+      if (!verdict.ok) throw new Error(verdict.message);
+      return decodeRunHeader(verdict.metered).startGas - START_GAS.codeByte * verdict.size;
+    };
+    const base = START_GAS.instance + START_GAS.page;
+    expect(start({ main: 'nop' })).toBe(base);
+    expect(start({ main: 'nop', memory: [3, 4] })).toBe(base + 2 * START_GAS.page);
+    expect(
+      start({
+        main: 'nop',
+        data: [
+          [0, new Uint8Array(70)],
+          [50, new Uint8Array(5)],
+        ],
+      }),
+    ).toBe(base + 75 * START_GAS.dataByte);
+    // Each entry is made and then set.
+    expect(start({ main: 'nop', table: ['main', 'main', 'main'] })).toBe(base + 6 * START_GAS.tableEntry);
   });
 
   it('on a bad one tells the code, the function and the byte', () => {
