@@ -1,9 +1,15 @@
 /** CRC-32 (IEEE 802.3), eight bytes a step. Guards against damage, not against forgers: roots do that. */
+import * as zlib from 'node:zlib';
+
+/** Node's own, where it has one (20.15, 22.2): several times faster, once there is more than a call is worth. */
+const native = (zlib as { readonly crc32?: (data: Uint8Array, value?: number) => number }).crc32;
+const NATIVE_FROM = 512;
 
 const TABLES = makeTables();
 
 /** Of the first `length` bytes. Continue with the sum of the bytes before as `sum`. */
 export function crc32(bytes: Uint8Array, sum = 0, length = bytes.length): number {
+  if (native !== undefined && length >= NATIVE_FROM) return native(bytes.subarray(0, length), sum);
   let crc = ~sum;
   let at = 0;
   const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES as unknown as readonly [

@@ -16,8 +16,9 @@ export const EVM_SCRIPT_GAS = {
   /** On top of the gas handed to the script. */
   callScript: 5_000,
   callScriptByte: 3,
-  view: 400,
-  mirror: 600,
+  /** Words are read and written, and the machine makes a call: microseconds. */
+  view: 1_000,
+  mirror: 1_500,
 } as const;
 
 /** Most gas that a message may prepay for its call: any block can serve it. */

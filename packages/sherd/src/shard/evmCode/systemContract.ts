@@ -26,7 +26,7 @@ const WORD_MASK = (1n << 256n) - 1n;
  * Each call of the system contract, on top of the table's price: words are read and written, and the machine makes a call.
  * That takes microseconds, many times as long as a host function that modules import; script 0 asks the same for a view.
  */
-export const SYSTEM_CALL_GAS = 400;
+export const SYSTEM_CALL_GAS = 1_000;
 
 /** A function by its declaration, as in contracts/Sherd.sol. */
 type Declared = SystemFunction<Run> & FunctionDeclaration;
