@@ -144,6 +144,17 @@ describe('a creation', () => {
     expect(at(1_000_000_000)).toBe(2n);
   });
 
+  it('begins with nonce 1 from EIP-161 on, and with 0 before', () => {
+    const nonceAt = (fork: ForkName) => execute(callCreate(0, 0), { fork }).journal.getNonce(created);
+    expect([nonceAt('frontier'), nonceAt('tangerineWhistle'), nonceAt('spuriousDragon')]).toEqual([0n, 0n, 1n]);
+  });
+
+  it('may deploy code that begins with 0xef until London (EIP-3541)', () => {
+    const data = code(call('MSTORE8', 0, 0xef) + call('RETURN', 0, 1));
+    const ending = (fork: ForkName) => execute('', { fork, message: { kind: 'create', to: OTHER, data } }).ending;
+    expect([ending('berlin'), ending('london')]).toEqual(['return', 'invalid code: must not begin with 0xef']);
+  });
+
   it('counts the nonce of its creator also when it fails', () => {
     expect(execute(FAILING).journal.getNonce(CONTRACT)).toBe(2n);
     expect(execute(callCreate(1, 0)).journal.getNonce(CONTRACT)).toBe(1n);

@@ -1,8 +1,16 @@
 /** Transactions at the limits that hold in any state: init code, signatures, v, nonces, gas. */
 import { describe, expect, it } from 'vitest';
-import { bigIntToMinimalBytes, encodeRlp, hexToBytes } from '../base/index.ts';
+import { bigIntToMinimalBytes, concatBytes, decodeRlp, encodeRlp, hexToBytes, type RlpItem } from '../base/index.ts';
 import { type ForkName, forkRules } from '../protocol/index.ts';
-import { decodeTransaction, type LegacyTransaction, validateTransaction } from './index.ts';
+import {
+  decodeTransaction,
+  encodeTransaction,
+  type LegacyTransaction,
+  signAuthorization,
+  signTransaction,
+  type Transaction,
+  validateTransaction,
+} from './index.ts';
 
 const ORDER = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_fffe_baae_dce6_af48_a03b_bfd2_5e8c_d036_4141n;
 
@@ -88,5 +96,75 @@ describe('v of a legacy transaction', () => {
 
   it.each([0n, 1n, 26n, 29n, 34n])('is not %i', (v) => {
     expect(() => decode(v)).toThrow(expect.objectContaining({ code: 'SIGNATURE_INVALID' }));
+  });
+});
+
+describe('the widths of fields in bytes', () => {
+  const KEY = new Uint8Array(32).fill(7);
+  const TARGET = '0x00000000000000000000000000000000000000ee';
+  const common = {
+    chainId: 1n,
+    nonce: 1n,
+    maxPriorityFeePerGas: 1n,
+    maxFeePerGas: 1n,
+    gasLimit: 21_000n,
+    to: TARGET,
+    value: 1n,
+    data: new Uint8Array(0),
+    accessList: [{ address: TARGET, slots: [5n] }],
+  } as const;
+  const blobs = {
+    type: 3,
+    ...common,
+    maxFeePerBlobGas: 1n,
+    blobVersionedHashes: [new Uint8Array(32).fill(1)],
+  } as const;
+  const authorizationList = [signAuthorization({ chainId: 1n, address: TARGET, nonce: 1n }, KEY)];
+  const setCode = { type: 4, ...common, authorizationList } as const;
+
+  /** What becomes of the transaction with these bytes at a place of its list: 'decoded', or the code of the refusal. */
+  function verdict(tx: Transaction, place: readonly number[], bytes: Uint8Array): string {
+    const encoded = encodeTransaction(signTransaction(tx, KEY));
+    const replace = (item: RlpItem, [index, ...deeper]: readonly number[]): RlpItem => {
+      if (index === undefined) return bytes;
+      return (item as RlpItem[]).map((part, i) => (i === index ? replace(part, deeper) : part));
+    };
+    const changed = replace(decodeRlp(encoded.subarray(1)), place);
+    try {
+      decodeTransaction(concatBytes(encoded.subarray(0, 1), encodeRlp(changed)));
+      return 'decoded';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  }
+
+  it.each([
+    ['nonce', setCode, [1], 8],
+    ['gas limit', setCode, [4], 8],
+    ['chain id', setCode, [0], 32],
+    ['max fee', setCode, [3], 32],
+    ['value', setCode, [6], 32],
+    ['max fee per blob gas', blobs, [9], 32],
+    ['chain id of an authorisation', setCode, [9, 0, 0], 32],
+    ['nonce of an authorisation', setCode, [9, 0, 2], 8],
+    ['y parity of an authorisation', setCode, [9, 0, 3], 1],
+    ['r of an authorisation', setCode, [9, 0, 4], 32],
+    ['s of an authorisation', setCode, [9, 0, 5], 32],
+  ] as const)('%s: numbers up to so many, without zeros in front', (_, tx, place, width) => {
+    expect(verdict(tx, place, new Uint8Array(width).fill(0xff))).toBe('decoded');
+    expect(verdict(tx, place, new Uint8Array(width + 1).fill(0xff))).toMatch(/^RLP_/);
+    expect(verdict(tx, place, Uint8Array.of(0, 1))).toMatch(/^RLP_/);
+  });
+
+  it.each([
+    ['address of an access list', setCode, [8, 0, 0], 20],
+    ['slot of an access list', setCode, [8, 0, 1, 0], 32],
+    ['blob hash', blobs, [10, 0], 32],
+    ['address of an authorisation', setCode, [9, 0, 1], 20],
+  ] as const)('%s: exactly so many', (_, tx, place, width) => {
+    expect(verdict(tx, place, new Uint8Array(width).fill(1))).toBe('decoded');
+    for (const wrong of [0, width - 1, width + 1]) {
+      expect(verdict(tx, place, new Uint8Array(wrong).fill(1))).toMatch(/^RLP_/);
+    }
   });
 });
