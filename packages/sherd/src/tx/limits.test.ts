@@ -1,8 +1,18 @@
 /** Transactions at the limits that hold in any state: init code, signatures, v, nonces, gas. */
 import { describe, expect, it } from 'vitest';
-import { bigIntToMinimalBytes, concatBytes, decodeRlp, encodeRlp, hexToBytes, type RlpItem } from '../base/index.ts';
+import {
+  bigIntToMinimalBytes,
+  bytesToHex,
+  concatBytes,
+  decodeRlp,
+  encodeRlp,
+  hexToBytes,
+  type RlpItem,
+} from '../base/index.ts';
+import { keccak256 } from '../crypto/index.ts';
 import { type ForkName, forkRules } from '../protocol/index.ts';
 import {
+  authorizationHash,
   decodeTransaction,
   encodeTransaction,
   type LegacyTransaction,
@@ -96,6 +106,16 @@ describe('v of a legacy transaction', () => {
 
   it.each([0n, 1n, 26n, 29n, 34n])('is not %i', (v) => {
     expect(() => decode(v)).toThrow(expect.objectContaining({ code: 'SIGNATURE_INVALID' }));
+  });
+});
+
+describe('what an authority signs (EIP-7702)', () => {
+  it('is the hash of a 5 and the list of chain, address and nonce', () => {
+    const address = '0x00000000000000000000000000000000000000ee';
+    const hashOf = (bytes: string) => bytesToHex(keccak256(hexToBytes(bytes)));
+    const signed = (chainId: bigint, nonce: bigint) => bytesToHex(authorizationHash({ chainId, address, nonce }));
+    expect(signed(1n, 0n)).toBe(hashOf(`0x05d70194${address.slice(2)}80`));
+    expect(signed(0n, 300n)).toBe(hashOf(`0x05d98094${address.slice(2)}82012c`));
   });
 });
 
