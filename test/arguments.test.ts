@@ -20,7 +20,7 @@ const SUBPATHS: Readonly<Record<string, Exports>> = { base, tx, block, trie, sta
 const BAD: readonly unknown[] = [undefined, null, 5, 'x', {}, []];
 
 const { rules } = forkRules('osaka');
-const ADDRESS = '0x00000000000000000000000000000000000000ee';
+const ADDRESS: base.Address = '0x00000000000000000000000000000000000000ee';
 const BYTES = Uint8Array.of(1, 2, 3);
 const HASH = new Uint8Array(32).fill(7);
 const LOG = { address: ADDRESS, topics: [1n], data: BYTES };
@@ -242,6 +242,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'evm.delegationCode': [ADDRESS],
   'evm.delegationTarget': [BYTES],
   'evm.disassemble': [BYTES],
+  'evm.flattenCalls': [{ type: 'CALL', calls: [] }, {}],
   'evm.formatInstruction': [{ position: 0, byte: 0, name: 'STOP', immediate: undefined }],
   'evm.isHalt': [evm.OUTCOME.STOP],
   'evm.isRevert': [evm.OUTCOME.STOP],

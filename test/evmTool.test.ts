@@ -120,6 +120,15 @@ describe('sherd run', () => {
     const several = ['--tracer', 'muxTracer', '--tracer.config', '{"4byteTracer":null,"noopTracer":{}}'];
     const mux = await sherd('run', THREE, ...several, '--input', '0x0102030405');
     expect(JSON.parse(mux.stdout)).toEqual({ '4byteTracer': { '0x01020304-1': 1 }, noopTracer: {} });
+    const flat = await sherd(
+      'run',
+      '00',
+      '--tracer',
+      'flatCallTracer',
+      '--tracer.config',
+      '{"includePrecompiles":true}',
+    );
+    expect(JSON.parse(flat.stdout)).toMatchObject([{ type: 'call', traceAddress: [], subtraces: 0, blockHash: null }]);
     const diff = await sherd('run', '6005600155', '--tracer', 'prestateTracer', '--tracer.config', '{"diffMode":true}');
     const [account] = Object.values(JSON.parse(diff.stdout).post);
     expect(account).toEqual({ storage: { [word(1)]: word(5) } });

@@ -237,6 +237,20 @@ describe('viem over HTTP', () => {
     const alone = (await call(2, 'debug_traceTransaction', hash, callTracer)).result;
     const together = await call(2, 'debug_traceBlockByHash', receipt.blockHash, callTracer);
     expect(together.result).toContainEqual({ txHash: hash, result: alone });
+    const flatTracer = { tracer: 'flatCallTracer' };
+    const flat = (await call(2, 'debug_traceTransaction', hash, flatTracer)).result;
+    expect(flat).toMatchObject([
+      {
+        action: { callType: 'call', from: account(6).address.toLowerCase(), to: address, value: '0x0' },
+        blockHash: receipt.blockHash,
+        blockNumber: Number(receipt.blockNumber),
+        result: { gasUsed: `0x${receipt.gasUsed.toString(16)}` },
+        transactionHash: hash,
+        transactionPosition: receipt.transactionIndex,
+      },
+    ]);
+    const flatTogether = await call(2, 'debug_traceBlockByHash', receipt.blockHash, flatTracer);
+    expect(flatTogether.result).toContainEqual({ txHash: hash, result: flat });
     expect((await call(2, 'debug_traceBlockByNumber', '0x0')).result).toEqual([]);
     const diffTracer = { tracer: 'prestateTracer', tracerConfig: { diffMode: true } };
     const { pre, post } = (await call(2, 'debug_traceTransaction', hash, diffTracer)).result;

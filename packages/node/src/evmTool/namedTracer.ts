@@ -22,7 +22,7 @@ export interface NamedTracer {
 }
 
 /**
- * @param config geth's `tracerConfig`: withLog and onlyTopCall, or diffMode, disableCode and disableStorage; for
+ * @param config geth's `tracerConfig`: withLog and onlyTopCall, or convertParityErrors and includePrecompiles, or diffMode, disableCode and disableStorage; for
  *   `muxTracer` the settings of other tracers by their names.
  * @throws SherdError BAD_TRACER_CONFIG for a setting that the tracer does not have.
  */
@@ -51,16 +51,26 @@ function tracerOptions(name: TracerName, config: Json): TraceOptions {
     limit: 0,
     withLogs: given.withLog === true,
     onlyTopCall: given.onlyTopCall === true,
+    convertParityErrors: given.convertParityErrors === true,
+    includePrecompiles: given.includePrecompiles === true,
     diffMode: given.diffMode === true,
     disableCode: given.disableCode === true,
     disableStorage: given.disableStorage === true,
   };
 }
 
-type Setting = 'withLog' | 'onlyTopCall' | 'diffMode' | 'disableCode' | 'disableStorage';
+type Setting =
+  | 'withLog'
+  | 'onlyTopCall'
+  | 'convertParityErrors'
+  | 'includePrecompiles'
+  | 'diffMode'
+  | 'disableCode'
+  | 'disableStorage';
 
 const SETTINGS: Readonly<Record<TracerName, readonly Setting[]>> = {
   callTracer: ['withLog', 'onlyTopCall'],
+  flatCallTracer: ['convertParityErrors', 'includePrecompiles'],
   prestateTracer: ['diffMode', 'disableCode', 'disableStorage'],
   '4byteTracer': [],
   noopTracer: [],

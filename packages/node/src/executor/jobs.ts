@@ -33,6 +33,7 @@ import {
   type Environment,
   openEnvironment,
   shardBlockAt,
+  storedShardBlock,
 } from '../storage/index.ts';
 import { findAccessList } from './accessList.ts';
 import { blockFacts } from './blockFacts.ts';
@@ -52,7 +53,8 @@ import type {
   TraceScriptJob,
   WarmJob,
 } from './protocol.ts';
-import { createTextTracer, MAX_TRACE_TEXT, type TextTracer, traceTooLarge } from './traceFormat.ts';
+import { MAX_TRACE_TEXT, type TextTracer, type TracePlace, traceTooLarge } from './textTracer.ts';
+import { createTextTracer } from './traceFormat.ts';
 import { traceIncluded, traceNext } from './traceScript.ts';
 
 /** What an executor keeps from job to job: caches, never state. */
@@ -187,7 +189,10 @@ function trace(workplace: Workplace, job: TraceJob): string {
 function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tracer: TextTracer): string {
   const { input, block } = pastInput(workplace, job);
   const outcome = traceShardTransaction(input, block, index, { tracer });
-  const text = finishTrace(tracer, outcome, block.transactions[index]!.gasLimit);
+  const { root: blockHash, outcomes } = storedShardBlock(workplace.environment, job.shard, job.height)!;
+  const transactionPosition = outcomes.slice(0, index).filter(({ evm }) => evm !== undefined).length;
+  const place = { blockHash, blockNumber: job.height, transactionPosition };
+  const text = finishTrace(tracer, outcome, block.transactions[index]!.gasLimit, place);
   if (text !== undefined) return text;
   throw new SherdError('NOT_TRACEABLE', `transaction ${index} of block ${job.height} is not one of the EVM script`, {
     index,
@@ -197,6 +202,7 @@ function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tr
 /** Runs the block again, once, with a tracer of its own for each transaction; those of the EVM script have a trace. */
 function traceBlock(workplace: Workplace, job: TraceJob): string {
   const { input, block } = pastInput(workplace, job);
+  const { root: blockHash } = storedShardBlock(workplace.environment, job.shard, job.height)!;
   const traces: string[] = [];
   let size = 0;
   let tracer = createTextTracer(job.options);
@@ -206,7 +212,9 @@ function traceBlock(workplace: Workplace, job: TraceJob): string {
   });
   let index = 0;
   for (const outcome of outcomes) {
-    const text = finishTrace(tracer, outcome, block.transactions[index++]!.gasLimit);
+    const { gasLimit } = block.transactions[index++]!;
+    const place = { blockHash, blockNumber: job.height, transactionPosition: traces.length };
+    const text = finishTrace(tracer, outcome, gasLimit, place);
     if (text === undefined) continue;
     size += text.length;
     if (size > MAX_TRACE_TEXT) throw traceTooLarge(`${traces.length} transactions`);
@@ -216,10 +224,16 @@ function traceBlock(workplace: Workplace, job: TraceJob): string {
 }
 
 /** Undefined for a transaction of another script than the EVM. */
-function finishTrace(tracer: TextTracer, { evm, output }: TransactionOutcome, gasLimit: bigint): string | undefined {
+function finishTrace(
+  tracer: TextTracer,
+  { evm, output }: TransactionOutcome,
+  gasLimit: bigint,
+  at: Omit<TracePlace, 'transactionHash'>,
+): string | undefined {
   if (evm === undefined) return undefined;
-  const { status, gasUsed, from, to } = evm;
-  return tracer.finish({ isSuccess: status === 1, gasLimit, gasUsed, output, from, to });
+  const { status, gasUsed, from, to, txHash: transactionHash } = evm;
+  const place = { ...at, transactionHash };
+  return tracer.finish({ isSuccess: status === 1, gasLimit, gasUsed, output, from, to, place });
 }
 
 /** A block with what it ran on. */

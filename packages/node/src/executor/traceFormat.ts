@@ -1,5 +1,5 @@
 /** Traces as geth writes them: a list of steps, or the tree of calls. Text, because a trace can be millions of values. */
-import { type Address, bytesToHex, SherdError, wordToHex } from 'sherd/base';
+import { type Address, bytesToHex, wordToHex } from 'sherd/base';
 import {
   type CallTree,
   combineTracers,
@@ -12,29 +12,12 @@ import {
   opcodeLabel,
   type StepEvent,
   stepError,
-  type Tracer,
 } from 'sherd/evm';
 import { OPCODES } from 'sherd/protocol';
 import type { TraceOptions } from '../rpc/backend.ts';
 import { revertReason } from '../rpc/ethereum/revert.ts';
-
-/** Characters of one trace, or of all of a block; an answer may not be much larger. */
-export const MAX_TRACE_TEXT = 24_000_000;
-
-/** What is known of the transaction or call besides its steps. */
-export interface TraceEnd {
-  readonly isSuccess: boolean;
-  readonly gasLimit: bigint;
-  readonly gasUsed: number;
-  readonly output: Uint8Array;
-  readonly from: Address;
-  readonly to: Address | undefined;
-}
-
-export interface TextTracer extends Tracer {
-  /** JSON text of the trace. */
-  finish(end: TraceEnd): string;
-}
+import { createFlatCallText } from './flatCallText.ts';
+import { MAX_TRACE_TEXT, type TextTracer, type TraceEnd, traceTooLarge } from './textTracer.ts';
 
 /** @throws SherdError TRACE_TOO_LARGE from its hooks. */
 export function createTextTracer(options: TraceOptions): TextTracer {
@@ -43,6 +26,8 @@ export function createTextTracer(options: TraceOptions): TextTracer {
       return createStepText(options);
     case 'callTracer':
       return createCallText(options);
+    case 'flatCallTracer':
+      return createFlatCallText(options);
     case 'prestateTracer':
       return createStateText(options);
     case '4byteTracer':
@@ -101,12 +86,6 @@ function createStepText(options: TraceOptions): TextTracer {
       return `{${head},"structLogs":[${lines.join(',')}]}`;
     },
   };
-}
-
-/** @param after How far it came: `12 steps`. */
-export function traceTooLarge(after: string): SherdError {
-  const message = `trace of more than ${MAX_TRACE_TEXT} characters after ${after}, want a limit or fewer fields`;
-  return new SherdError('TRACE_TOO_LARGE', message, { limit: MAX_TRACE_TEXT });
 }
 
 function wordsOf(memory: Uint8Array): string[] {

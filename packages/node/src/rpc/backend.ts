@@ -146,10 +146,17 @@ export interface CallRequest extends EvmCall {
 }
 
 /**
- * Tracers by geth's names: the tree of calls, the state that was looked at, how often each selector was called with how
+ * Tracers by geth's names: the tree of calls, the same as a list in Parity's form, the state that was looked at, how often each selector was called with how
  * much data, nothing, and several at once.
  */
-export const TRACER_NAMES = ['callTracer', 'prestateTracer', '4byteTracer', 'noopTracer', 'muxTracer'] as const;
+export const TRACER_NAMES = [
+  'callTracer',
+  'flatCallTracer',
+  'prestateTracer',
+  '4byteTracer',
+  'noopTracer',
+  'muxTracer',
+] as const;
 export type TracerName = (typeof TRACER_NAMES)[number];
 
 export function isTracerName(name: unknown): name is TracerName {
@@ -172,6 +179,9 @@ export interface TraceOptions {
   /** Of each call. */
   readonly withLogs: boolean;
   readonly onlyTopCall: boolean;
+  /** Of the list of calls: Parity's words for errors; CALL and STATICCALL of pre-compiled contracts too. */
+  readonly convertParityErrors?: boolean;
+  readonly includePrecompiles?: boolean;
   /** Of the state: only what changed, before and after. */
   readonly diffMode: boolean;
   readonly disableCode: boolean;

@@ -35,6 +35,19 @@ describe('a trace config', () => {
     });
   });
 
+  it('has the settings of flatCallTracer for that one alone', async () => {
+    const tracerConfig = { includePrecompiles: true };
+    expect(await asked({ tracer: 'flatCallTracer', tracerConfig })).toEqual({
+      tracer: 'flatCallTracer',
+      ...STEPS,
+      ...FLAGS,
+      convertParityErrors: false,
+      includePrecompiles: true,
+    });
+    const wrong = { tracer: 'flatCallTracer', tracerConfig: { convertParityErrors: 'yes' } };
+    expect(await asked(wrong)).toMatchObject({ code: -32602, message: expect.stringContaining('convertParityErrors') });
+  });
+
   it('has several tracers in one run, each with settings of its own or none', async () => {
     const tracerConfig = { callTracer: { withLog: true }, '4byteTracer': null };
     expect(await asked({ tracer: 'muxTracer', tracerConfig })).toMatchObject({
@@ -47,7 +60,7 @@ describe('a trace config', () => {
   });
 
   it.each([
-    [{ tracer: 'bigramTracer' }, 'callTracer, prestateTracer, 4byteTracer, noopTracer, muxTracer'],
+    [{ tracer: 'bigramTracer' }, 'callTracer, flatCallTracer, prestateTracer, 4byteTracer, noopTracer, muxTracer'],
     [{ tracer: 'muxTracer', tracerConfig: { muxTracer: {} } }, 'tracerConfig.muxTracer'],
     [{ tracer: 'muxTracer', tracerConfig: { callTracer: { withLog: 1 } } }, 'withLog'],
     [{ tracer: 'callTracer', tracerConfig: { onlyTopCall: 'yes' } }, 'onlyTopCall'],

@@ -20,6 +20,7 @@ export type {
 export { isHalt, isRevert, isSuccess, OUTCOME, OUTCOME_TEXT, type Outcome } from './outcome.ts';
 export { type CallLog, type CallTracer, type CallTree, createCallTracer } from './tracer/callTracer.ts';
 export { combineTracers } from './tracer/combineTracers.ts';
+export { type FlatCall, type FlatCallOptions, flattenCalls } from './tracer/flatCalls.ts';
 export { createJsonTracer, type JsonTracerOptions } from './tracer/jsonTracer.ts';
 export { createSelectorTracer, type SelectorTracer } from './tracer/selectorTracer.ts';
 export {

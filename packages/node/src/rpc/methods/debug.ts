@@ -58,6 +58,10 @@ function readTracerConfig(steps: StepFields, tracer: TraceOptions['tracer'], con
     tracer,
     withLogs: flag('withLog'),
     onlyTopCall: flag('onlyTopCall'),
+    ...(tracer === 'flatCallTracer' && {
+      convertParityErrors: flag('convertParityErrors'),
+      includePrecompiles: flag('includePrecompiles'),
+    }),
     diffMode: flag('diffMode'),
     disableCode: flag('disableCode'),
     disableStorage: flag('disableStorage'),
@@ -92,7 +96,7 @@ async function traceBlock(context: ShardContext, id: BlockId, { options }: Trace
 
 export const debugMethods: MethodTable<ShardContext> = {
   debug_traceTransaction: method(
-    'Steps of a transaction; or what `tracer` makes of it: `callTracer`, `prestateTracer`, `4byteTracer`, `muxTracer`.',
+    'Steps of a transaction; or what `tracer` makes of it: `callTracer`, `flatCallTracer`, `prestateTracer`, `4byteTracer`, `muxTracer`.',
     [param('hash', '32 bytes', readFixedBytes(32)), configParam],
     async (context, hash, { options }) => {
       const found = findTransaction(context, hash);
