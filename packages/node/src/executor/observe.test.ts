@@ -47,10 +47,13 @@ it('gives each script its own part of gas and time', () => {
 });
 
 it('forgets runs that the machine broke off', () => {
-  const { observer, result } = onClock();
+  const { observer, signs, result, wait } = onClock();
   observer.run!(1, 1000);
   observer.begin();
+  wait(300);
   observer.run!(2, 100)(result(40));
+  // A run inside another one gives none: whoever heard nothing for long would think that the executor hangs.
+  expect(signs).toEqual([{ kind: 'running', script: 2 }]);
   expect(observer.uses()).toEqual([{ script: 2, calls: 1, failures: 0, gas: 60, time: 0 }]);
 });
 

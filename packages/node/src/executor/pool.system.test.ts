@@ -22,8 +22,8 @@ let directory: string;
 let environment: Environment;
 let pool: ExecutorPool;
 const deaths: SherdError[] = [];
-/** Milliseconds; short, so that the test need not wait long for a process that says nothing. */
-const SILENCE = 2_000;
+/** Milliseconds: longer than the longest call here, and no longer than one cares to wait for a process that says nothing. */
+const SILENCE = 8_000;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'sherd-test-'));
@@ -62,7 +62,7 @@ it('builds on the state that the node has committed, and on no other', async () 
 
 it('keeps a process free for blocks while clients call', async () => {
   const order: string[] = [];
-  const calls = [1, 2].map(() => call(ENDLESS, 3_000).catch(({ code }) => order.push(code)));
+  const calls = [1, 2].map(() => call(ENDLESS, 3_000, 60_000).catch(({ code }) => order.push(code)));
   await build(0n);
   order.push('block');
   await Promise.all(calls);
