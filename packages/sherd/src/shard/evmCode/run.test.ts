@@ -19,7 +19,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { type Address, bytesToHex, concatBytes, utf8ToBytes, wordToBytes } from '../../base/index.ts';
 import { keccak256 } from '../../crypto/index.ts';
-import { checkModule, createScriptEngine, EVM_START_GAS, type ScriptRequest } from '../../scripts/index.ts';
+import { checkModule, createScriptEngine, EVM_START_GAS, HOST_GAS, type ScriptRequest } from '../../scripts/index.ts';
 import { encodeCall } from '../evm/abi.ts';
 import { createEvmScript } from '../evm/script.ts';
 import { SYSTEM_CONTRACT } from '../evm/systemContract.ts';
@@ -175,6 +175,8 @@ describe('the host functions of bytecode', () => {
       host('staticCallScript(uint256,bytes,uint256)', [3n, new Uint8Array(0), 1_000_000n]),
     );
     for (const script of [1, 2, 3]) expect(run(script).outcome).toBe('aborted');
+    // Its own id is not a lower one, whether or not it could be entered.
+    expect(new TextDecoder().decode(run(3).output)).toContain('lower scripts only');
     expect(world.digest()).toBe('');
   });
 
@@ -204,6 +206,12 @@ describe('raw code of bytecode', () => {
   /** Bytecode that executes `raw` with `data` and ends as it does. */
   const execute = (raw: string, data: Uint8Array = new Uint8Array(0)) =>
     host('executeCode(bytes,bytes,uint256)', [code(raw), data, 1_000_000n]);
+
+  it('is charged for its bytes, as for modules', () => {
+    const used = (raw: string) => GAS - network(execute(raw)).run(1).gasLeft;
+    const [short, long] = [op.STOP.repeat(32), op.STOP.repeat(1_024)];
+    expect(used(long) - used(short)).toBeGreaterThanOrEqual(992 * HOST_GAS.codeByte);
+  });
 
   it('is a pure function of its data', () => {
     const { run } = network(execute(call('CALLDATALOAD', 0) + push(1) + op.ADD + returnTop(), wordToBytes(41n)));
