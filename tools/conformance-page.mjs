@@ -111,6 +111,9 @@ ${failures.length === 0 ? '' : `## Failures\n\n${failures.join('\n')}\n\n`}## Wh
 - **The field sig_of_emptystring** of BasicTests/keyaddrtest: its two signatures are not by these keys over one and the
   same digest, whatever that digest may be, so no hash of the empty string fits them.
 - **EOF**: not part of any fork up to Osaka, and in neither of the suites.
+
+What these suites do not have: block tests of the floor of the blob fee (EIP-7918), of the size of blocks (EIP-7934) and of
+the BPO forks. Unit tests in \`block/\`, \`transition/\` and \`protocol/\` hold those.
 `;
 }
 

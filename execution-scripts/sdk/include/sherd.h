@@ -135,8 +135,8 @@ int32_t sherd_storage_remove(const void *key);
 SHERD_IMPORT("storageExtendTtl")
 int32_t sherd_storage_extend_ttl(const void *key, uint64_t slots);
 
-// Saves a receipt for a script on a shard, or for the beacon chain (shard 0xffffffff); its index on this shard. 12000
-// gas and 4 for each byte of `length`.
+// Saves a receipt for a script on a shard, or for the beacon chain (shard 0xffffffff); its index on this shard. One
+// for a shard or script that does not exist can never be claimed. 12000 gas and 4 for each byte of `length`.
 SHERD_IMPORT("saveReceipt")
 int64_t sherd_save_receipt(uint32_t target_shard, uint32_t target_script, const void *bytes, uint32_t length);
 

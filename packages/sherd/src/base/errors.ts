@@ -29,6 +29,15 @@ export function isSherdError(error: unknown, ...codes: string[]): error is Sherd
   return error instanceof SherdError && (codes.length === 0 || codes.includes(error.code));
 }
 
+/**
+ * Throws `error` on when it only says that the stack of this machine is full. Libraries tell by throwing that bytes are no
+ * point or no object; who catches that calls this first, since native stack may decide no result. (An Error of any class:
+ * engines agree on the words, V8 and JavaScriptCore on these, SpiderMonkey on the others.)
+ */
+export function throwIfStackIsFull(error: unknown): void {
+  if (error instanceof Error && /call stack size exceeded|too much recursion/.test(error.message)) throw error;
+}
+
 /** Throws a plain Error: a broken invariant of ours, never a user's mistake. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);

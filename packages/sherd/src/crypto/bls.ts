@@ -5,7 +5,7 @@
  * Aggregates over one message are safe only among keys whose owners proved that they possess them.
  */
 import { bls } from '#bls';
-import { SherdError } from '../base/index.ts';
+import { SherdError, throwIfStackIsFull } from '../base/index.ts';
 
 const SECRET_KEY_BYTES = 32;
 export const BLS_PUBLIC_KEY_BYTES = 48;
@@ -62,6 +62,7 @@ export function blsAggregate(signatures: readonly Uint8Array[]): Uint8Array {
   try {
     return bls.aggregate(signatures);
   } catch (error) {
+    throwIfStackIsFull(error);
     throw new SherdError('BAD_SIGNATURE', `signatures that cannot be aggregated: ${reason(error)}`);
   }
 }

@@ -261,7 +261,7 @@ export const HOST_FUNCTIONS = {
       gas: GAS.receipt,
       perByte: { gas: GAS.receiptByte, of: 'i32 length' },
       writes: 'receipts',
-      doc: 'Saves a receipt for a script on a shard, or for the beacon chain (shard 0xffffffff); its index on this shard.',
+      doc: 'Saves a receipt for a script on a shard, or for the beacon chain (shard 0xffffffff); its index on this shard. One for a shard or script that does not exist can never be claimed.',
     },
     (run, targetShard, targetScript, ptr, length) => {
       atMost(length, run.limits.maxReceiptBytes, 'a receipt');

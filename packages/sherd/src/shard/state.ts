@@ -7,7 +7,7 @@ import {
   type ValueOf,
   VectorCompositeType,
 } from '@chainsafe/ssz';
-import { SherdError } from '../base/index.ts';
+import { SherdError, throwIfStackIsFull } from '../base/index.ts';
 import type { ChainParams } from '../beacon/params.ts';
 import '../ssz/index.ts';
 
@@ -60,6 +60,7 @@ export function decodeShardState(params: Pick<ChainParams, 'rootWindow'>, bytes:
   try {
     return createShardStateType(params).deserialize(bytes);
   } catch (cause) {
+    throwIfStackIsFull(cause);
     throw new SherdError('BAD_SHARD_STATE', `stored shard state does not decode: ${String(cause)}`, {
       length: bytes.length,
     });

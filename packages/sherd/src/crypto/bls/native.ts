@@ -7,7 +7,7 @@ import {
   Signature,
   verify,
 } from '@chainsafe/blst';
-import { bytesToHex } from '../../base/index.ts';
+import { bytesToHex, throwIfStackIsFull } from '../../base/index.ts';
 import type { BlsPort } from './port.ts';
 
 /** Keys kept after their check; the same validators sign slot after slot. A key takes about 150 bytes. */
@@ -28,7 +28,8 @@ export const bls: BlsPort = {
   verify(publicKey, message, signature) {
     try {
       return verify(message, checkedKey(publicKey), Signature.fromBytes(signature, true));
-    } catch {
+    } catch (error) {
+      throwIfStackIsFull(error);
       // Bytes that are no point of the right subgroup.
       return false;
     }
@@ -40,7 +41,8 @@ export const bls: BlsPort = {
     if (publicKeys.length === 0) return false;
     try {
       return fastAggregateVerify(message, publicKeys.map(checkedKey), Signature.fromBytes(signature, true));
-    } catch {
+    } catch (error) {
+      throwIfStackIsFull(error);
       return false;
     }
   },

@@ -1,6 +1,6 @@
 /** BLS signatures over BLS12-381, minimal public keys (48 bytes), signatures of 96 bytes, the Ethereum ciphersuite. */
 
-/** What an implementation offers; {@link ../bls.ts} checks lengths before it calls. All of them return, never throw. */
+/** What an implementation offers; {@link ../bls.ts} checks lengths before it calls. All of them return; only a full stack is thrown. */
 export interface BlsPort {
   /** Key of EIP-2333 at `path` (child indexes from the master key), from a seed of at least 32 bytes. 32 bytes. */
   deriveSecretKey(seed: Uint8Array, path: readonly number[]): Uint8Array;

@@ -2,7 +2,7 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bigIntToBytes, bytesToBigInt, concatBytes, utf8ToBytes } from '../../base/index.ts';
+import { bigIntToBytes, bytesToBigInt, concatBytes, throwIfStackIsFull, utf8ToBytes } from '../../base/index.ts';
 import type { BlsPort } from './port.ts';
 
 const { longSignatures: scheme } = bls12_381;
@@ -24,7 +24,8 @@ export const bls: BlsPort = {
   verify(publicKey, message, signature) {
     try {
       return scheme.verify(signaturePoint(signature), scheme.hash(message, DST), keyPoint(publicKey));
-    } catch {
+    } catch (error) {
+      throwIfStackIsFull(error);
       return false;
     }
   },
@@ -36,7 +37,8 @@ export const bls: BlsPort = {
     try {
       const key = scheme.aggregatePublicKeys(publicKeys.map(keyPoint));
       return scheme.verify(signaturePoint(signature), scheme.hash(message, DST), key);
-    } catch {
+    } catch (error) {
+      throwIfStackIsFull(error);
       return false;
     }
   },

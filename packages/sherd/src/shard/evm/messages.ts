@@ -9,11 +9,12 @@ import {
   addressToBytes,
   bigIntToBytes,
   concatBytes,
+  isSherdError,
   utf8ToBytes,
 } from '../../base/index.ts';
 import { LIST_LIMITS } from '../../beacon/types.ts';
 import { keccak256 } from '../../crypto/hash.ts';
-import { ByteListType } from '../../ssz/index.ts';
+import { ByteListType, decodeSsz } from '../../ssz/index.ts';
 
 export const MESSAGE_KIND = {
   /** Value, and a call when gas was paid for. */
@@ -78,8 +79,9 @@ export function encodeMessage(message: {
 /** The message in a receipt of another shard's script 0; undefined for bytes that are none. */
 export function decodeMessage(bytes: Uint8Array): EvmMessage | undefined {
   try {
-    return EvmMessage.deserialize(bytes);
-  } catch {
+    return decodeSsz(EvmMessage, bytes, 'message');
+  } catch (error) {
+    if (!isSherdError(error)) throw error;
     return undefined;
   }
 }
