@@ -135,6 +135,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'base.rlpList': [[BYTES], 'field', 1],
   'base.rlpUint': [BYTES, 'field', 64],
   'base.stripLeadingZeros': [BYTES],
+  'base.throwIfStackIsFull': [new Error('x')],
   'base.utf8ToBytes': ['x'],
   'base.wordToBytes': [1n],
   'base.wordToHex': [1n],
