@@ -49,7 +49,7 @@ const PATTERNS: Readonly<Record<string, (size: number) => ModuleSource>> = {
   }),
   'functions with loops and locals': (n) => ({
     main: calls(n),
-    functions: functions(n, times(60, 'loop end'), { locals: locals(100) }),
+    functions: functions(n, times(16, 'loop end'), { locals: locals(100) }),
   }),
   'many small functions': (n) => ({ main: calls(n), functions: functions(n, 'nop') }),
   'long arithmetic': (n) => ({
