@@ -14,14 +14,25 @@ import { conformancePage, count, totals } from './conformance-page.mjs';
 import { unpackedFixtures } from './fixtures.mjs';
 import { build, ensureInstalled, root } from './run.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    jobs: { type: 'string', default: String(availableParallelism()) },
-    only: { type: 'string', default: '' },
-    slow: { type: 'boolean', default: false },
-    page: { type: 'boolean', default: false },
-  },
-});
+const options = readOptions();
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        jobs: { type: 'string', default: String(availableParallelism()) },
+        only: { type: 'string', default: '' },
+        slow: { type: 'boolean', default: false },
+        page: { type: 'boolean', default: false },
+      },
+    });
+    if (/^[1-9]\d*$/.test(values.jobs)) return values;
+    console.error(`conformance: --jobs ${values.jobs}, want a number from 1 on`);
+  } catch (error) {
+    console.error(`conformance: ${error.message}`);
+  }
+  process.exit(2);
+}
 
 ensureInstalled();
 build();
