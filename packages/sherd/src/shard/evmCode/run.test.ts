@@ -81,6 +81,14 @@ describe('a script of bytecode', () => {
     expect(run(1).gasLeft).toBe(GAS - start - 2_200 - 22_100 - 100 - 18);
   });
 
+  it('leaves an object as it is when it is written the word that it already is', () => {
+    const { world, run } = network(sstore(0, 7));
+    world.setObject(1, objectKey(0), Uint8Array.of(7));
+    const before = world.getObject(1, objectKey(0));
+    expect(run(1).outcome).toBe('finished');
+    expect(world.getObject(1, objectKey(0))).toEqual(before);
+  });
+
   it('is called with the data, by nobody or by the address of a script', () => {
     const { world, run } = network(
       op.CALLER + returnTop(),
