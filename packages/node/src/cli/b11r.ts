@@ -1,7 +1,7 @@
 /** `sherd b11r`: a block as RLP from its parts, with geth's files and flags. */
 import { Command, Option } from 'commander';
 import { type B11rOptions, b11rCommand } from '../evmTool/b11r/command.ts';
-import { t8nExit } from '../evmTool/t8n/faults.ts';
+import { endLikeGeth } from './endLikeGeth.ts';
 import { addVerbosity } from './traceOptions.ts';
 
 export function blockBuilderCommand(): Command {
@@ -28,17 +28,5 @@ Examples:
   sherd b11r --input.header header.json --input.txs txs.rlp --input.withdrawals withdrawals.json --output.block stdout
   sherd b11r --input.header stdin --input.ommers stdin --input.txs stdin < block.json`,
     )
-    .action((options: B11rOptions) => {
-      try {
-        b11rCommand(options, {
-          stdout: (text) => process.stdout.write(text),
-          stderr: (text) => process.stderr.write(text),
-        });
-      } catch (error) {
-        const exit = t8nExit(error);
-        if (exit === undefined) throw error;
-        console.error(exit.text);
-        process.exitCode = exit.exitCode;
-      }
-    });
+    .action((options: B11rOptions) => endLikeGeth((streams) => b11rCommand(options, streams)));
 }

@@ -2,9 +2,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXTRA_EIPS } from 'sherd/protocol';
 import { type T8nOptions, t8nCommand } from '../evmTool/t8n/command.ts';
-import { t8nExit } from '../evmTool/t8n/faults.ts';
 import { T8N_FORKS } from '../evmTool/t8n/forkNames.ts';
 import { isTracerName, TRACER_NAMES, type TracerName } from '../rpc/backend.ts';
+import { endLikeGeth } from './endLikeGeth.ts';
 import { addTraceOptions, type TraceFlags, tracedFields } from './traceOptions.ts';
 
 export function stateTransitionCommand(): Command {
@@ -43,22 +43,9 @@ Examples:
   sherd t8n --state.fork Cancun --input.alloc alloc.json --input.env env.json --input.txs txs.json --output.result stdout
   sherd t8n --state.fork Prague --input.alloc stdin --input.env stdin --input.txs stdin --output.alloc stdout`,
     )
-    .action((options: Omit<T8nOptions, 'steps'> & TraceFlags) => {
-      try {
-        t8nCommand(
-          { ...options, steps: tracedFields(options) },
-          {
-            stdout: (text) => process.stdout.write(text),
-            stderr: (text) => process.stderr.write(text),
-          },
-        );
-      } catch (error) {
-        const exit = t8nExit(error);
-        if (exit === undefined) throw error;
-        console.error(exit.text);
-        process.exitCode = exit.exitCode;
-      }
-    });
+    .action((options: Omit<T8nOptions, 'steps'> & TraceFlags) =>
+      endLikeGeth((streams) => t8nCommand({ ...options, steps: tracedFields(options) }, streams)),
+    );
 }
 
 export function parseChainId(text: string): bigint {

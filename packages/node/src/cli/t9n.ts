@@ -1,8 +1,8 @@
 /** `sherd t9n`: whether a fork takes transactions, with geth's files and flags. */
 import { Command, Option } from 'commander';
-import { t8nExit } from '../evmTool/t8n/faults.ts';
 import { T8N_FORKS } from '../evmTool/t8n/forkNames.ts';
 import { type T9nOptions, t9nCommand } from '../evmTool/t9n.ts';
+import { endLikeGeth } from './endLikeGeth.ts';
 import { parseChainId } from './t8n.ts';
 import { addVerbosity } from './traceOptions.ts';
 
@@ -28,14 +28,5 @@ Examples:
   sherd t9n --state.fork London --input.txs txs.rlp
   echo '{"txsRlp": "0xc0"}' | sherd t9n --state.fork Osaka --input.txs stdin`,
     )
-    .action((options: T9nOptions) => {
-      try {
-        process.stdout.write(`${t9nCommand(options)}\n`);
-      } catch (error) {
-        const exit = t8nExit(error);
-        if (exit === undefined) throw error;
-        console.error(exit.text);
-        process.exitCode = exit.exitCode;
-      }
-    });
+    .action((options: T9nOptions) => endLikeGeth(({ stdout }) => stdout(`${t9nCommand(options)}\n`)));
 }

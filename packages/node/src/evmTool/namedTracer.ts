@@ -22,8 +22,8 @@ export interface NamedTracer {
 }
 
 /**
- * @param config geth's `tracerConfig`: withLog and onlyTopCall, or convertParityErrors and includePrecompiles, or diffMode, disableCode and disableStorage; for
- *   `muxTracer` the settings of other tracers by their names.
+ * @param config geth's `tracerConfig`: withLog and onlyTopCall, or convertParityErrors and includePrecompiles, or diffMode,
+ *   disableCode and disableStorage; for `muxTracer` the settings of other tracers by their names.
  * @throws SherdError BAD_TRACER_CONFIG for a setting that the tracer does not have.
  */
 export function createNamedTracer(name: TracerName, config: Json): NamedTracer {

@@ -1,13 +1,6 @@
 /** The jobs of an executor, each on a fresh snapshot of the store. All synchronous. */
 import { bytesToHex, SherdError, ZERO_ADDRESS } from 'sherd/base';
-import {
-  type BeaconView,
-  type ChainParams,
-  createBeaconView,
-  type ShardBlockHeader,
-  type SignedShardBlock,
-  stateRoot,
-} from 'sherd/beacon';
+import { type BeaconView, type ChainParams, createBeaconView, type ShardBlockHeader, stateRoot } from 'sherd/beacon';
 import { isSuccess } from 'sherd/evm';
 import { CACHE_BYTES, checkModule, createScriptEngine, type EngineObserver, type ScriptEngine } from 'sherd/scripts';
 import {
@@ -32,6 +25,7 @@ import {
   createShardStore,
   type Environment,
   openEnvironment,
+  type StoredShardBlock,
   shardBlockAt,
   storedShardBlock,
 } from '../storage/index.ts';
@@ -187,9 +181,9 @@ function trace(workplace: Workplace, job: TraceJob): string {
 
 /** Runs the block again on the state before it, up to the transaction. */
 function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tracer: TextTracer): string {
-  const { input, block } = pastInput(workplace, job);
+  const { input, stored } = pastInput(workplace, job);
+  const { root: blockHash, block, outcomes } = stored;
   const outcome = traceShardTransaction(input, block, index, { tracer });
-  const { root: blockHash, outcomes } = storedShardBlock(workplace.environment, job.shard, job.height)!;
   const transactionPosition = outcomes.slice(0, index).filter(({ evm }) => evm !== undefined).length;
   const place = { blockHash, blockNumber: job.height, transactionPosition };
   const text = finishTrace(tracer, outcome, block.transactions[index]!.gasLimit, place);
@@ -201,8 +195,8 @@ function traceTransaction(workplace: Workplace, job: TraceJob, index: number, tr
 
 /** Runs the block again, once, with a tracer of its own for each transaction; those of the EVM script have a trace. */
 function traceBlock(workplace: Workplace, job: TraceJob): string {
-  const { input, block } = pastInput(workplace, job);
-  const { root: blockHash } = storedShardBlock(workplace.environment, job.shard, job.height)!;
+  const { input, stored } = pastInput(workplace, job);
+  const { root: blockHash, block } = stored;
   const traces: string[] = [];
   let size = 0;
   let tracer = createTextTracer(job.options);
@@ -240,21 +234,21 @@ function finishTrace(
 function pastInput(
   workplace: Workplace,
   { shard, height, timeLimit }: { readonly shard: number; readonly height: number; readonly timeLimit: number },
-): { readonly input: ShardInput; readonly block: SignedShardBlock } {
+): { readonly input: ShardInput; readonly stored: StoredShardBlock } {
   const { params, environment, engine } = workplace;
-  const block = shardBlockAt(environment, shard, height);
-  if (block === undefined || height === 0) {
+  const stored = storedShardBlock(environment, shard, height);
+  if (stored === undefined || height === 0) {
     throw new SherdError('UNKNOWN_HEIGHT', `shard ${shard} has no transactions at height ${height}`, { height });
   }
-  const view = pastView(workplace, newestView(workplace), block.header);
+  const view = pastView(workplace, newestView(workplace), stored.block.header);
   const store = createPastStore(environment, params, shard, height - 1);
-  return { input: { params, shard, view, store, engine, abort: deadline(timeLimit) }, block };
+  return { input: { params, shard, view, store, engine, abort: deadline(timeLimit) }, stored };
 }
 
 function traceScript(workplace: Workplace, { shard, target, timeLimit }: TraceScriptJob): ScriptTrace {
   if ('height' in target) {
-    const { input, block } = pastInput(workplace, { shard, height: target.height, timeLimit });
-    return traceIncluded(input, block, target.index);
+    const { input, stored } = pastInput(workplace, { shard, height: target.height, timeLimit });
+    return traceIncluded(input, stored.block, target.index);
   }
   const { params, environment, engine } = workplace;
   const view = newestView(workplace);

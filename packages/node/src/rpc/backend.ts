@@ -146,8 +146,8 @@ export interface CallRequest extends EvmCall {
 }
 
 /**
- * Tracers by geth's names: the tree of calls, the same as a list in Parity's form, the state that was looked at, how often each selector was called with how
- * much data, nothing, and several at once.
+ * Tracers by geth's names: the tree of calls, the same as a list in Parity's form, the state that was looked at, how often
+ * each selector was called with how much data, nothing, and several at once.
  */
 export const TRACER_NAMES = [
   'callTracer',

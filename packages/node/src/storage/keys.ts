@@ -1,7 +1,8 @@
 /**
- * Keys of the tables: fixed-length numbers in big-endian order, so that ranges run in the order of the numbers. Made byte
- * by byte, in one array each: every read of a shard's state makes one, and views and parts would cost more than the key.
+ * Keys of the tables: fixed-length numbers in big-endian order, so that ranges run in the order of the numbers. Those of
+ * objects are made byte by byte, in one array: every read of a shard's state makes one, and views and parts would cost more.
  */
+import { concatBytes } from 'sherd/base';
 
 function putU32(out: Uint8Array, at: number, value: number): void {
   out[at] = value >>> 24;
@@ -32,16 +33,7 @@ export function readU64(bytes: Uint8Array, at: number): bigint {
 
 /** A key of one shard. */
 export function shardKey(shard: number, ...rest: readonly Uint8Array[]): Uint8Array {
-  let length = 4;
-  for (const part of rest) length += part.length;
-  const out = new Uint8Array(length);
-  putU32(out, 0, shard);
-  let at = 4;
-  for (const part of rest) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concatBytes(u32(shard), ...rest);
 }
 
 export function heightKey(shard: number, height: number): Uint8Array {

@@ -1,4 +1,4 @@
-/** How many blobs the blocks of a chain have, as a blob schedule says it (EIP-7840, EIP-7892), and as a part of a name of rules. */
+/** How many blobs the blocks of a chain have: as a blob schedule says it (EIP-7840, EIP-7892), and in a name of rules. */
 import { SherdError } from '../base/index.ts';
 
 /** What a blob schedule says of a fork. */

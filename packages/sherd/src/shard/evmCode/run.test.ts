@@ -89,6 +89,24 @@ describe('a script of bytecode', () => {
     expect(world.getObject(1, objectKey(0))).toEqual(before);
   });
 
+  it('keeps what it hands to the system contract, whatever becomes of its memory', () => {
+    const wipe = Array.from({ length: 12 }, (_, i) => mstore(32 * i, 0)).join('');
+    const handOver = (signature: string, values: readonly (bigint | Uint8Array)[]) => {
+      const input = encodeCall(signature, values);
+      const at = { to: SYSTEM_CONTRACT, gas: 500_000, input: [0, input.length] } as const;
+      return storeInMemory(0, hex(input)) + callTo('CALL', at) + op.POP + wipe;
+    };
+    const bytes = utf8ToBytes('written once, and wiped where it came from');
+    const { world, run } = network(
+      handOver('storageWrite(bytes32,bytes)', [4n, bytes]),
+      handOver('saveReceipt(uint256,uint256,bytes)', [2n, 7n, bytes]),
+    );
+    expect(run(1).outcome).toBe('finished');
+    expect(world.getObject(1, wordToBytes(4n))!.storage).toEqual(bytes);
+    expect(run(2).outcome).toBe('finished');
+    expect(world.receipts()[0]!.data).toEqual(bytes);
+  });
+
   it('is called with the data, by nobody or by the address of a script', () => {
     const { world, run } = network(
       op.CALLER + returnTop(),
